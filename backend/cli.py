@@ -1,2 +1,302 @@
+"""The command `meetonce`."""
+
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import click
+
+from backend import schema, telemetry
+from backend.credits import simulate as simulator
+from backend.credits.verify import verify as find_differences
+from backend.database import Database
+from backend.errors import Refusal
+from backend.flows.workspaces import Founded, found, policy_named
+from backend.install.packing import unpack_extension
+from backend.instants import Instant
+from backend.serving import Refused, alone_on, run_worker, serve, serve_with_workers
+from backend.settings import Settings, WrongSetting, read_settings
+from backend.workspaces.actions import make_sign_in_link
+from backend.workspaces.queries import any_workspace, memberships
+
+FIRST_POLICY, FIRST_PLAN = "humanlinker", "starter"
+FIRST_OWNER = "owner@localhost"
+
+T = TypeVar("T")
+
+
+def system_clock() -> Instant:
+    """The machine's time: the one place, with the app's start, where a clock is read."""
+    return time.time_ns() // 1000
+
+
+def _with_database(settings: Settings, do: Callable[[Database], Awaitable[T]]) -> T:
+    """Run `do` over an open, migrated database."""
+
+    async def run() -> T:
+        db = Database(settings.database, system_clock)
+        await db.open()
+        try:
+            await schema.prepare(db)
+            return await do(db)
+        finally:
+            await db.close()
+
+    return asyncio.run(run())
+
+
+def _sign_in_url(settings: Settings, token: str) -> str:
+    return f"{settings.origin}/sign-in?token={token}"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="meetonce")
+def cli() -> None:
+    """Charges a workspace one credit the first time it meets a contact, and never again for it."""
+
+
+# --- serving ------------------------------------------------------------------------------
+
+
+@cli.command("serve")
+@click.option("--host", default=None, help="Address to listen on (default 127.0.0.1).")
+@click.option("--port", type=int, default=None, help="Port to listen on (default 8000).")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, help="Backend processes.")
+@click.option("--no-sidecar", is_flag=True, help="Use the sidecar at MEETONCE_SIDECAR_URL.")
+@click.option("--no-worker", is_flag=True, help="Leave the sweeps to `meetonce worker`.")
+@click.option("--fd", type=int, default=None, hidden=True)
+def serve_command(
+    host: str | None,
+    port: int | None,
+    workers: int,
+    no_sidecar: bool,
+    no_worker: bool,
+    fd: int | None,
+) -> None:
+    """Serve the backend, its worker and a sidecar; Ctrl-C ends all of it."""
+    settings = _settings(host, port)
+    if fd is not None:
+        asyncio.run(serve(settings, system_clock, with_sidecar=False, with_worker=False, fd=fd))
+        return
+    if workers > 1 and settings.database.startswith("sqlite"):
+        raise Refused("--workers above 1 needs PostgreSQL (MEETONCE_DATABASE_URL).")
+    with alone_on(settings):
+        _first_start(settings)
+        asyncio.run(_serve_all(settings, workers, not no_sidecar, not no_worker))
+
+
+async def _serve_all(
+    settings: Settings, workers: int, with_sidecar: bool, with_worker: bool
+) -> None:
+    if workers == 1:
+        await serve(
+            settings, system_clock, with_sidecar=with_sidecar, with_worker=with_worker, fd=None
+        )
+        return
+    await serve_with_workers(settings, system_clock, workers, with_sidecar, with_worker)
+
+
+def _first_start(settings: Settings) -> None:
+    """Migrate, unpack the extension, and greet whoever starts this for the first time."""
+
+    async def prepare(db: Database) -> Founded | None:
+        if await db.read(any_workspace):
+            return None
+        policy = policy_named(FIRST_POLICY, settings.data_dir / "policies")
+        return await db.write(
+            lambda tx: found(
+                tx,
+                name="My workspace",
+                owner_email=FIRST_OWNER,
+                policy=policy,
+                plan=FIRST_PLAN,
+                seats=1,
+                time_zone="UTC",
+                now=system_clock(),
+            ),
+            lane="first start",
+        )
+
+    founded = _with_database(settings, prepare)
+    folder = unpack_extension(settings)
+    origin = settings.origin
+    if founded is None:
+        _say(f"Meetonce serves at {origin} (console: {origin}/console). Ctrl-C stops it.")
+        _say(f"Signed out? `meetonce sign-in {FIRST_OWNER}` prints a new link.")
+        return
+    _say("Meetonce is ready. What to do next:")
+    _say(f"  1. Sign in (once):        {_sign_in_url(settings, founded.sign_in_token)}")
+    _say(f"  2. Install the extension: {origin}/extension  (unpacked in {folder})")
+    _say(f"  3. Try it without LinkedIn: {origin}/demo  (press Analyze on anybody)")
+    _say("  4. Ctrl-C stops everything; your data stays in " + str(settings.data_dir))
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+@cli.command("sidecar")
+@click.option("--host", default=None, help="Address to listen on.")
+@click.option("--port", type=int, default=None, help="Port to listen on.")
+def sidecar_command(host: str | None, port: int | None) -> None:
+    """Serve the sidecar alone; MEETONCE_SIDECAR_TOKEN is what it asks for."""
+    settings = _settings(host, port)
+    arguments = [sys.executable, "-m", "backend.sidecar"]
+    os.environ["MEETONCE_HOST"], os.environ["MEETONCE_PORT"] = settings.host, str(settings.port)
+    # Another program: it takes this process's place, so that signals reach it and nothing else.
+    os.execv(sys.executable, arguments)  # noqa: S606 (our own interpreter and module)
+
+
+@cli.command("worker")
+def worker_command() -> None:
+    """Run the sweeps alone (PostgreSQL; on SQLite they run inside serve)."""
+    settings = _settings()
+    if settings.database.startswith("sqlite"):
+        raise Refused("On SQLite the worker runs inside `meetonce serve`.")
+    asyncio.run(run_worker(settings, system_clock))
+
+
+# --- workspaces ---------------------------------------------------------------------------
+
+
+@cli.command("init")
+@click.option("--workspace", required=True, help="Its name.")
+@click.option("--owner", required=True, help="The owner's email.")
+@click.option("--policy", required=True, help="A policy's name, or a file.")
+@click.option("--plan", default=None, help="One of the policy's plans (default: its first).")
+@click.option("--seats", type=click.IntRange(1, 100_000), default=1)
+@click.option("--timezone", default="UTC", help="IANA name; decides where days begin.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
+def init_command(
+    workspace: str,
+    owner: str,
+    policy: str,
+    plan: str | None,
+    seats: int,
+    timezone: str,
+    as_json: bool,
+) -> None:
+    """Make a workspace with its owner, its credits and a key; also while `serve` runs."""
+    settings = _settings()
+    rules = policy_named(policy, settings.data_dir / "policies")
+
+    async def do(db: Database) -> Founded:
+        return await db.write(
+            lambda tx: found(
+                tx,
+                name=workspace,
+                owner_email=owner,
+                policy=rules,
+                plan=plan,
+                seats=seats,
+                time_zone=timezone,
+                now=system_clock(),
+            )
+        )
+
+    founded = _with_database(settings, do)
+    facts = {
+        "workspace_id": founded.workspace_id,
+        "owner_id": founded.owner_id,
+        "api_key": founded.api_key,
+        "sign_in_url": _sign_in_url(settings, founded.sign_in_token),
+    }
+    if as_json:
+        click.echo(json.dumps(facts))
+    else:
+        for name, value in facts.items():
+            click.echo(f"{name}: {value}")
+
+
+@cli.command("sign-in")
+@click.argument("email")
+def sign_in_command(email: str) -> None:
+    """Print a new one-time sign-in link for EMAIL."""
+    settings = _settings()
+
+    async def do(db: Database) -> str:
+        known = await db.read(lambda tx: memberships(tx, email.strip().lower()))
+        if not known:
+            raise Refused(f"{email} is not a member of any workspace.")
+        return await db.write(lambda tx: make_sign_in_link(tx, email=email, now=system_clock()))
+
+    click.echo(_sign_in_url(settings, _with_database(settings, do)))
+
+
+@cli.command("verify")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
+def verify_command(as_json: bool) -> None:
+    """Recompute every pool from its journal and check every invariant; exit 1 if any is broken."""
+    settings = _settings()
+
+    async def do(db: Database) -> list[Any]:
+        return await db.read(find_differences)
+
+    differences = _with_database(settings, do)
+    if as_json:
+        rows = [
+            {
+                "check": each.check,
+                "workspace_id": each.workspace_id,
+                "subject": each.subject,
+                "found": each.found,
+            }
+            for each in differences
+        ]
+        click.echo(json.dumps({"ok": not rows, "differences": rows}))
+    else:
+        for each in differences:
+            click.echo(f"{each.workspace_id} {each.subject}: not so: {each.check} ({each.found})")
+        if not differences:
+            click.echo("Every pool is what its journal says.")
+    sys.exit(1 if differences else 0)
+
+
+@cli.command(
+    "simulate",
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    add_help_option=False,
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def simulate_command(arguments: tuple[str, ...]) -> None:
+    """Run dated events through a policy, without a database."""
+    sys.exit(simulator.run(list(arguments), sys.stdin.buffer, sys.stdout, sys.stderr))
+
+
+# --- the edge -----------------------------------------------------------------------------
+
+
+def _settings(host: str | None = None, port: int | None = None) -> Settings:
+    given = dict(os.environ)
+    if host is not None:
+        given["MEETONCE_HOST"] = host
+    if port is not None:
+        given["MEETONCE_PORT"] = str(port)
+    settings = read_settings(given)
+    telemetry.configure_logs(settings.log_format)
+    return settings
+
+
 def main() -> None:
-    print("x")
+    """Run a command; what an operator did wrong is one clear line, never a traceback."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except Refusal as error:
+        click.echo(f"meetonce: {error.detail}", err=True)
+        sys.exit(2)
+    except (WrongSetting, Refused, schema.NewerDatabase) as error:
+        click.echo(f"meetonce: {error}", err=True)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

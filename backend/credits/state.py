@@ -91,7 +91,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Credits set aside for work in progress, pinned to their lots in the order they were taken."""
+    """Credits set aside for work in progress, pinned to their lots in the order of taking."""
 
     id: str
     action: str

@@ -1,0 +1,73 @@
+# make run     start Meetonce on this machine; Ctrl-C stops it
+# make test    run every test, with a real PostgreSQL and a real browser
+# make check   style, types, import contracts, house rules, schema drift
+# make lock    write the hashed requirement files from pyproject.toml (UPGRADE=--upgrade renews)
+# make bench   print the figures
+# make clean   remove .venv and caches; your data stays
+#
+# Needs Python 3.11 or newer and a POSIX shell. Everything else is installed into .venv, from
+# locked versions with their hashes.
+
+.PHONY: help run test check check-js lock bench clean
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$each" && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+COMPILE := $(BIN)/uv --quiet pip compile pyproject.toml --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command "make lock"
+
+help:
+	@sed -n 's/^# make/make/p' Makefile
+
+# The server takes make's place, so that Ctrl-C and signals reach it and nothing else.
+run: .venv/run.stamp
+	@exec $(BIN)/meetonce serve
+
+test: .venv/test.stamp
+	@$(BIN)/python -m tests.chromium
+	@$(BIN)/python -m pytest -m "not bench"
+
+check: .venv/test.stamp
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest tests/house
+
+check-js:
+	npm ci --no-audit --no-fund
+	npm run check
+
+bench: .venv/test.stamp
+	@$(BIN)/python -m pytest -m bench --capture=no --timeout=0
+
+lock: | $(BIN)/python
+	@test -x $(BIN)/uv || $(PIP) install uv
+	$(COMPILE) --group build $(UPGRADE) --output-file requirements.txt
+	$(COMPILE) --group dev $(UPGRADE) --constraint requirements.txt --output-file requirements-dev.txt
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
+	find backend shared_schemas tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- .venv: a stamp says which lock it holds, so that the second run starts at once --------
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Meetonce needs Python 3.11 or newer; make PYTHON=... names one." >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
+		echo "$(PYTHON) cannot create .venv; your system may keep that in a package python3-venv." >&2; exit 1; }
+
+.venv/run.stamp: requirements.txt pyproject.toml | $(BIN)/python
+	@echo "Installing into .venv ..."
+	@$(PIP) install --require-hashes --requirement requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/test.stamp: requirements-dev.txt pyproject.toml | $(BIN)/python
+	@echo "Installing into .venv, with what the tests need ..."
+	@$(PIP) install --require-hashes --requirement requirements-dev.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@ .venv/run.stamp

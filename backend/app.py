@@ -1,0 +1,341 @@
+"""The backend as one ASGI application: routes, what handlers are given, how errors answer."""
+
+import asyncio
+import http
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import msgspec
+import structlog
+from litestar import Litestar, MediaType, Request, Response, Router, get
+from litestar.config.response_cache import ResponseCacheConfig
+from litestar.di import Provide
+from litestar.enums import ScopeType
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import ScalarRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from backend import errors, schema, telemetry, worker
+from backend.analyses.enrichment import EnrichmentClient
+from backend.campaigns import api as campaigns_api
+from backend.console.api import console_routes
+from backend.credits import api as credits_api
+from backend.database import Clock, Database
+from backend.demo.api import demo_routes
+from backend.errors import Refusal
+from backend.flows import admin_api as flows_admin_api
+from backend.flows import api as flows_api
+from backend.flows.runs import Runs
+from backend.http import MOST_BYTES, StrictRequest, json_answer, request_id_of
+from backend.install.api import install_routes
+from backend.instants import Instant
+from backend.settings import Settings
+from backend.workspaces import api as workspaces_api
+from backend.workspaces.guards import PUBLIC, Gatekeeper, guard
+from backend.workspaces.principal import Principal
+
+log = structlog.get_logger()
+
+_MONEY_CODES = {"out_of_credits", "cap_reached", "max_cost_exceeded", "ongoing_conflict"}
+
+
+def create_app(
+    settings: Settings,
+    clock: Clock,
+    *,
+    sidecar: EnrichmentClient | None = None,
+    with_worker: bool = False,
+    extra_routes: tuple[Any, ...] = (),
+) -> Litestar:
+    """The backend for these settings. `sidecar` replaces the client made from them.
+
+    With `with_worker` the sweeps run inside; on SQLite, where this is the only server, it also
+    gives back at once what runs of its predecessor have left behind.
+    """
+    state_of: dict[str, Any] = {"settings": settings}
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncGenerator[None, None]:
+        db = Database(settings.database, clock)
+        await db.open()
+        await schema.prepare(db)
+        client = sidecar or EnrichmentClient(
+            settings.sidecar_url,
+            settings.sidecar_token,
+            deadline_seconds=settings.sidecar_deadline_seconds,
+        )
+        runs = Runs()
+        app.state.update(
+            db=db,
+            sidecar=client,
+            runs=runs,
+            settings=settings,
+            gate=Gatekeeper(
+                db, rate=settings.rate_limit, remember_seconds=30 if db.is_sqlite else 1
+            ),
+        )
+        sweeps = None
+        if with_worker:
+            if db.is_sqlite:
+                await worker.give_back_lost_holds(db)
+            sweeps = asyncio.create_task(worker.work(db))
+        try:
+            yield
+        finally:
+            if sweeps is not None:
+                sweeps.cancel()
+                with suppress(asyncio.CancelledError):
+                    await sweeps
+            await runs.drain()
+            await client.close()
+            await db.close()
+
+    app = Litestar(
+        route_handlers=[
+            *flows_api.ROUTES,
+            *flows_admin_api.ROUTES,
+            *campaigns_api.ROUTES,
+            *credits_api.ROUTES,
+            *workspaces_api.ROUTES,
+            Router("/", route_handlers=_pages(settings), opt=PUBLIC),
+            live,
+            ready,
+            metrics,
+            *extra_routes,
+        ],
+        guards=[guard],
+        dependencies=_DEPENDENCIES,
+        request_class=StrictRequest,
+        request_max_body_size=MOST_BYTES,
+        exception_handlers={
+            Refusal: _answer_refusal,
+            ValidationException: _answer_invalid,
+            HTTPException: _answer_http,
+            Exception: _answer_bug,
+        },
+        middleware=[_Envelope],
+        lifespan=[lifespan],
+        openapi_config=OpenAPIConfig(
+            title="Meetonce",
+            version="1",
+            description=(
+                "Charges a workspace one credit the first time it meets a contact, and never"
+                " again for that contact."
+            ),
+            path="/v1",
+            components=Components(
+                security_schemes={
+                    "bearer": SecurityScheme(type="http", scheme="bearer"),
+                }
+            ),
+            security=[{"bearer": []}],
+            render_plugins=[ScalarRenderPlugin(path="/docs")],
+        ),
+        response_cache_config=ResponseCacheConfig(default_expiration=None),
+        logging_config=None,
+        opt={"needs": _UNDECLARED},
+    )
+    app.state.update(state_of)
+    _check_declarations(app)
+    return app
+
+
+def _pages(settings: Settings) -> list[Any]:
+    """What browsers open and install: these need no credential and hold no data."""
+    return [*install_routes(settings), *console_routes(settings), *demo_routes(settings)]
+
+
+_UNDECLARED = object()
+
+
+def _check_declarations(app: Litestar) -> None:
+    """A route that does not say to whom it opens must not go into service."""
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", []):
+            if handler.opt.get("needs") is _UNDECLARED and not _is_framework(handler):
+                raise AssertionError(f"{route.path} does not declare to whom it opens")
+
+
+def _is_framework(handler: Any) -> bool:
+    module: str = getattr(handler.fn, "__module__", "")
+    return module.startswith("litestar.")
+
+
+# --- what handlers are given --------------------------------------------------------------
+
+
+def _from_state(name: str) -> Callable[..., Any]:
+    def provide(request: Request[Any, Any, Any]) -> Any:
+        return getattr(request.app.state, name)
+
+    return provide
+
+
+def _now(request: Request[Any, Any, Any]) -> Instant:
+    db: Database = request.app.state.db
+    return db.clock()
+
+
+def _principal(request: Request[Any, Any, Any]) -> Principal:
+    found: Principal = request.scope["principal"]  # type: ignore[typeddict-item]
+    return found
+
+
+_DEPENDENCIES = {
+    **{
+        name: Provide(_from_state(name), sync_to_thread=False)
+        for name in ("db", "sidecar", "runs", "settings", "gate")
+    },
+    "now": Provide(_now, sync_to_thread=False),
+    "principal": Provide(_principal, sync_to_thread=False),
+}
+
+
+# --- health and metrics -------------------------------------------------------------------
+
+
+@get("/health/live", opt=PUBLIC, media_type=MediaType.JSON, include_in_schema=False)
+async def live() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@get("/health/ready", opt=PUBLIC, media_type=MediaType.JSON, include_in_schema=False)
+async def ready(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """The database answers too; a sidecar that is down does not make the backend unready."""
+    db: Database = request.app.state.db
+    await db.read(schema.version_of)
+    return {"status": "ok"}
+
+
+@get("/metrics", opt=PUBLIC, media_type=MediaType.TEXT, include_in_schema=False)
+async def metrics() -> bytes:
+    """Figures for Prometheus: counts and times by route, never by person."""
+    return telemetry.metrics_text()
+
+
+# --- errors -------------------------------------------------------------------------------
+
+
+def _problem(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:
+    """RFC 9457: the standard members, the refusal's code, and its facts beside them."""
+    settings: Settings = request.app.state.settings
+    body = {
+        "type": f"{settings.origin}/docs#{refusal.code}",
+        "title": refusal.title,
+        "status": int(refusal.status),
+        "detail": refusal.detail,
+        "code": refusal.code,
+        "request_id": request_id_of(request),
+        "retryable": refusal.retryable,
+        **refusal.facts,
+    }
+    if refusal.code in _MONEY_CODES and settings.support_url:
+        body["support_url"] = settings.support_url
+    answer = json_answer(int(refusal.status), _encode(body), refusal.headers)
+    answer.media_type = "application/problem+json"
+    return answer
+
+
+def _encode(body: dict[str, Any]) -> bytes:
+    return msgspec.json.encode(body)
+
+
+def _answer_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:
+    return _problem(request, refusal)
+
+
+def _answer_invalid(request: Request[Any, Any, Any], error: ValidationException) -> Response[Any]:
+    """What the framework could not make of parameters and body, field by field."""
+    extra = error.extra if isinstance(error.extra, list) else []
+    found = [
+        {"field": str(each.get("key", "")), "message": str(each.get("message", ""))[:300]}
+        for each in extra
+        if isinstance(each, dict)
+    ]
+    fields = ", ".join(each["field"] for each in found if each["field"]) or "the request"
+    return _problem(request, errors.InvalidRequest(f"Not allowed: {fields}.", errors=found))
+
+
+def _answer_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """The framework's own refusals, in our words."""
+    known: dict[int, type[Refusal]] = {
+        400: errors.MalformedRequest,
+        401: errors.Unauthenticated,
+        403: errors.Forbidden,
+        404: errors.NotFound,
+        405: errors.MethodNotAllowed,
+        413: errors.TooLarge,
+        415: errors.UnsupportedMediaType,
+        429: errors.RateLimited,
+    }
+    kind = known.get(error.status_code)
+    if kind is None:
+        return _answer_bug(request, error)
+    refusal = kind(f"{http.HTTPStatus(error.status_code).phrase}.")
+    if error.headers and "Allow" in error.headers:
+        refusal.headers = {**refusal.headers, "Allow": str(error.headers["Allow"])}
+    return _problem(request, refusal)
+
+
+def _answer_bug(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """A bug: the traceback goes to the log, the caller gets the id under which it stands there."""
+    log.error("bug", request_id=request_id_of(request), exc_info=error)
+    return _problem(
+        request,
+        errors.InternalError("Something broke on our side. The log has it under request_id."),
+    )
+
+
+# --- around every request -----------------------------------------------------------------
+
+
+class _Envelope:
+    """Adds the request id and what browsers must know to every answer; logs and counts it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] is not ScopeType.HTTP:
+            await self._app(scope, receive, send)
+            return
+        request: Request[Any, Any, Any] = Request(scope)
+        request_id = request_id_of(request)
+        started = time.perf_counter()
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = message["headers"] = list(message.get("headers", []))
+                headers.append((b"x-request-id", request_id.encode()))
+                for name, value in scope.get("rate_headers", {}).items():  # type: ignore[attr-defined]
+                    headers.append((name.lower().encode(), value.encode()))
+                if scope["path"].startswith("/v1/"):
+                    headers.append((b"cache-control", b"no-store"))
+                    headers.append((b"x-content-type-options", b"nosniff"))
+                _note(scope, message["status"], started, request_id)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+def _note(scope: Scope, status: int, started: float, request_id: str) -> None:
+    """One line and one count an answer; the path without its ids is the label."""
+    if not scope["path"].startswith(("/v1/", "/extension")):
+        return
+    seconds = time.perf_counter() - started
+    route = str(scope.get("path_template") or "unmatched")
+    telemetry.REQUESTS.labels(scope["method"], route, str(status)).inc()  # type: ignore[typeddict-item]
+    telemetry.SECONDS.labels(route).observe(seconds)
+    log.info(
+        "request",
+        method=scope["method"],  # type: ignore[typeddict-item]
+        path=scope["path"],
+        status=status,
+        ms=round(seconds * 1000, 1),
+        request_id=request_id,
+    )

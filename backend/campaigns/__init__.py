@@ -1,0 +1,1 @@
+"""Campaigns: who is being written to, and by which one campaign at a time."""

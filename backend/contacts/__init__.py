@@ -1,0 +1,1 @@
+"""Contacts: people as a workspace knows them, and the addresses that identify them."""

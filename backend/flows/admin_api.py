@@ -1,0 +1,544 @@
+"""Routes that administer what several domains share: me, members, campaigns' states, receipts."""
+
+import json
+from typing import Any
+
+from litestar import Response, delete, get, patch, post, put
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromPath, FromQuery, JSONBody
+from sqlalchemy import Connection
+
+from backend.campaigns import actions as campaigns
+from backend.campaigns.api import campaign_answer
+from backend.campaigns.policy import CAMPAIGN_ACTIONS
+from backend.contacts import queries as contacts
+from backend.contacts.identifiers import InvalidIdentity
+from backend.contacts.identity import canonicalize
+from backend.credits import queries as credits
+from backend.credits.api import balance_body
+from backend.credits.ledger import set_cap
+from backend.database import Database
+from backend.errors import Forbidden, InvalidRequest, NotFound
+from backend.flows import receipts, suppress, transitions, workspaces
+from backend.flows.intake import identity_refusal
+from backend.http import Limit, cursor_of, json_answer, read_cursor
+from backend.instants import Instant, render
+from backend.settings import Settings
+from backend.workspaces import actions as members
+from backend.workspaces import queries
+from backend.workspaces.guards import Gatekeeper, opens
+from backend.workspaces.policy import may_manage
+from backend.workspaces.principal import Principal
+from shared_schemas.campaigns import CampaignAction, CampaignBody
+from shared_schemas.contacts import ContactBody, ContactList, Suppress, SuppressionBody
+from shared_schemas.credits import ReceiptBody
+from shared_schemas.vocabulary import Scope, WorkspaceRole
+from shared_schemas.workspaces import (
+    AddMember,
+    CapBody,
+    ChangeMember,
+    MeBody,
+    MemberBody,
+    MemberList,
+    SetCap,
+    WorkspaceBrief,
+)
+
+W = "/v1/workspaces/{workspace_id:str}"
+MIN_EXTENSION_VERSION = "0.1.0"
+
+
+@get(
+    "/v1/me",
+    opt=opens(Scope.WORKSPACE_READ, extension=True),
+    responses={200: ResponseSpec(MeBody, description="Who asks")},
+    tags=["Me"],
+)
+async def get_me(
+    principal: NamedDependency[Principal],
+    db: NamedDependency[Database],
+    now: NamedDependency[Instant],
+    workspace_id: FromQuery[str | None] = None,
+) -> Response[Any]:
+    """Who asks, where, with what credits, and what actions cost there."""
+
+    def look(tx: Connection) -> MeBody:
+        workspace = queries.workspace_of(tx, principal.workspace_id)
+        assert workspace is not None, "a principal's workspace exists"
+        found = credits.standing(
+            tx, workspace_id=workspace.id, member_id=principal.member_id, now=now
+        )
+        joined = queries.memberships(tx, principal.email) if principal.kind == "session" else []
+        views = {each.id: each for each in queries.workspaces_of(tx, principal.email)}
+        return MeBody(
+            member={
+                "id": principal.member_id,
+                "name": principal.name,
+                "email": principal.email,
+            },
+            role=principal.role,
+            scopes=sorted(principal.scopes),
+            workspace=_brief(workspace, principal.role),
+            workspaces=[_brief(views[each.workspace_id], each.role) for each in joined]
+            or [_brief(workspace, principal.role)],
+            balance=json.loads(balance_body(found).model_dump_json(by_alias=True)),
+            actions={name: action.cost for name, action in found.policy.actions.items()},
+            min_extension_version=MIN_EXTENSION_VERSION,
+        )
+
+    return json_answer(200, (await db.read(look)).model_dump_json())
+
+
+def _brief(workspace: queries.WorkspaceView, role: WorkspaceRole) -> WorkspaceBrief:
+    return WorkspaceBrief(
+        id=workspace.id, name=workspace.name, time_zone=workspace.time_zone, role=role
+    )
+
+
+# --- members ------------------------------------------------------------------------------
+
+
+def _member_body(member: queries.MemberView) -> MemberBody:
+    return MemberBody(
+        id=member.id,
+        email=member.email,
+        name=member.name,
+        role=member.role,
+        created_at=render(member.created_at),
+    )
+
+
+@get(
+    f"{W}/members",
+    opt=opens(Scope.WORKSPACE_READ),
+    responses={200: ResponseSpec(MemberList, description="Oldest first")},
+    tags=["Members"],
+)
+async def list_members(
+    principal: NamedDependency[Principal], db: NamedDependency[Database]
+) -> Response[Any]:
+    """The workspace's members, oldest first."""
+    found = await db.read(lambda tx: queries.members_of(tx, principal.workspace_id))
+    body = MemberList(data=[_member_body(member) for member in found])
+    return json_answer(200, body.model_dump_json())
+
+
+@post(
+    f"{W}/members",
+    opt=opens(Scope.WORKSPACE_ADMIN, role=WorkspaceRole.ADMIN),
+    responses={201: ResponseSpec(MemberBody, description="A member now")},
+    tags=["Members"],
+)
+async def add_member(
+    data: JSONBody[AddMember],
+    principal: NamedDependency[Principal],
+    db: NamedDependency[Database],
+    now: NamedDependency[Instant],
+) -> Response[Any]:
+    """Somebody becomes a member at once; nobody makes somebody stronger than themselves."""
+    if not may_manage(principal.role, data.role):
+        raise Forbidden("Nobody makes somebody stronger than themselves.", role=data.role.value)
+
+    def do(tx: Connection) -> MemberBody:
+        member_id = workspaces.add_member(
+            tx,
+            workspace_id=principal.workspace_id,
+            email=data.email,
+            name=data.name,
+            role=data.role,
+            now=now,
+        )
+        members.note(
+            tx,
+            workspace_id=principal.workspace_id,
+            member_id=principal.member_id,
+            action="member.added",
+            subject=member_id,
+            now=now,
+            role=data.role.value,
+        )
+        return _member_body(queries.known_member(tx, principal.workspace_id, member_id))
+
+    body = await db.write(do, lane=principal.workspace_id)
+    return json_answer(201, body.model_dump_json())
+
+
+@patch(
+    f"{W}/members/{{member_id:str}}",
+    opt=opens(Scope.WORKSPACE_ADMIN, role=WorkspaceRole.ADMIN),
+    responses={200: ResponseSpec(MemberBody, description="As they are now")},
+    tags=["Members"],
+)
+async def change_member(
+    member_id: FromPath[str],
+    data: JSONBody[ChangeMember],
+    principal: NamedDependency[Principal],
+    db: NamedDependency[Database],
+    gate: NamedDependency[Gatekeeper],
+    now: NamedDependency[Instant],
+) -> Response[Any]:
+    """Give a member another role; it counts at once for all their credentials."""
+
+    def do(tx: Connection) -> MemberBody:
+        members.change_role(
+            tx,
+            principal,
+            workspace_id=principal.workspace_id,
+            member_id=member_id,
+            role=data.role,
+        )
+        members.note(
+            tx,
+            workspace_id=principal.workspace_id,
+            member_id=principal.member_id,
+            action="member.role_changed",
+            subject=member_id,
+            now=now,
+            role=data.role.value,
+        )
+        return _member_body(queries.known_member(tx, principal.workspace_id, member_id))
+
+    body = await db.write(do, lane=principal.workspace_id)
+    gate.forget()
+    return json_answer(200, body.model_dump_json())
+
+
+@delete(
+    f"{W}/members/{{member_id:str}}",
+    opt=opens(Scope.WORKSPACE_ADMIN, role=WorkspaceRole.ADMIN),
+    status_code=204,
+    tags=["Members"],
+)
+async def remove_member(
+    member_id: FromPath[str],
+    principal: NamedDependency[Principal],
+    db: NamedDependency[Database],
+    gate: NamedDependency[Gatekeeper],
+    now: NamedDependency[Instant],
+) -> None:
+    """Take a member out; their credentials end at once, their journal lines stay."""
+
+    def do(tx: Connection) -> None:
+        members.remove_member(
+            tx,
+            principal,
+            workspace_id=principal.workspace_id,
+            member_id=member_id,
+            now=now,
+        )
+        members.note(
+            tx,
+            workspace_id=principal.workspace_id,
+            member_id=principal.member_id,
+            action="member.removed",
+            subject=member_id,
+            now=now,
+        )
+
+    await db.write(do, lane=principal.workspace_id)
+    gate.forget()
+
+
+@put(
+    f"{W}/members/{{member_id:str}}/cap",
+    opt=opens(Scope.WORKSPACE_READ, role=WorkspaceRole.MANAGER),
+    responses={200: ResponseSpec(CapBody, description="As it is now")},
+    tags=["Members"],
+)
+async def put_cap(
+    member_id: FromPath[str],
+    data: JSONBody[SetCap],
+    principal: NamedDependency[Principal],
+    db: NamedDependency[Database],
+    now: NamedDependency[Instant],
+) -> Response[Any]:
+    """How much a member may spend in a cycle; null lifts the cap."""
+
+    def do(tx: Connection) -> CapBody:
+        member = queries.known_member(tx, principal.workspace_id, member_id)
+        set_cap(tx, workspace_id=principal.workspace_id, member_id=member.id, cap=data.cap)
+        members.note(
+            tx,
+            workspace_id=principal.workspace_id,
+            member_id=principal.member_id,
+            action="cap.set",
+            subject=member_id,
+            now=now,
+            cap=data.cap,
+        )
+        return CapBody(member_id=member_id, cap=data.cap)
+
+    body = await db.write(do, lane=principal.workspace_id)
+    return json_answer(200, body.model_dump_json())
+
+
+# --- campaigns' states --------------------------------------------------------------------
+
+
+@post(
+    f"{W}/campaigns/{{campaign_id:str}}/actions/{{action:str}}",
+    opt={
+        **opens(Scope.CAMPAIGNS_WRITE, role=WorkspaceRole.MEMBER),
+        "optional_body": True,
+    },
+    status_code=200,
+    responses={200: ResponseSpec(CampaignBody, description="As it is now")},
+    tags=["Campaigns"],
+)
+async def act_on_campaign(
+    campaign_id: FromPath[str],
+    action: FromPath[str],
+    principal: NamedDependency[Principal],
+    db: NamedDependency[Database],
+    now: NamedDependency[Instant],
+    data: JSONBody[CampaignAction | None] = None,
+) -> Response[Any]:
+    """Launch, pause, resume, complete, archive or reopen a campaign."""
+    if action not in CAMPAIGN_ACTIONS:
+        raise NotFound(f"There is no action {action[:40]!r}.")
+    options = data or CampaignAction()
+
+    def do(tx: Connection) -> dict[str, Any]:
+        done = transitions.act_on_campaign(
+            tx,
+            principal,
+            campaign_id=campaign_id,
+            action=action,
+            on_conflict=options.on_conflict,
+            dry_run=options.dry_run,
+            now=now,
+        )
+        body: dict[str, Any] = json.loads(campaign_answer(tx, done.campaign).model_dump_json())
+        if options.dry_run or done.conflicts:
+            body["conflicts"] = done.conflicts[: transitions.MOST_CONFLICTS]
+            body["total"] = len(done.conflicts)
+        return body
+
+    body = await db.write(do, lane=principal.workspace_id)
+    return json_answer(200, json.dumps(body, ensure_ascii=False))
+
+
+@get(
+    f"{W}/campaigns/{{campaign_id:str}}/conflicts",
+    opt=opens(Scope.CAMPAIGNS_READ),
+    tags=["Campaigns"],
+)
+async def list_conflicts(
+    campaign_id: FromPath[str],
+    principal: NamedDependency[Principal],
+    db: NamedDependency[Database],
+) -> Response[Any]:
+    """Whom of this campaign another ongoing one holds."""
+
+    def look(tx: Connection) -> list[dict[str, Any]]:
+        found = campaigns.campaign_named(
+            tx, workspace_id=principal.workspace_id, campaign_id=campaign_id
+        )
+        return transitions.conflicts_of(tx, found)
+
+    rows = await db.read(look)
+    return json_answer(200, json.dumps({"data": rows}, ensure_ascii=False))
+
+
+# --- receipts, contacts, suppressions -----------------------------------------------------
+
+
+@get(
+    f"{W}/receipts/{{receipt_id:str}}",
+    opt=opens(Scope.CREDITS_READ, extension=True),
+    responses={200: ResponseSpec(ReceiptBody, description="What, why, who, which lots")},
+    tags=["Credits"],
+)
+async def get_receipt(
+    receipt_id: FromPath[str],
+    principal: NamedDependency[Principal],
+    db: NamedDependency[Database],
+) -> Response[Any]:
+    """Why something was, or was not, charged."""
+    body = await db.read(
+        lambda tx: receipts.receipt_body(
+            tx, workspace_id=principal.workspace_id, receipt_id=receipt_id
+        )
+    )
+    return json_answer(200, body.model_dump_json())
+
+
+@get(
+    f"{W}/contacts",
+    opt=opens(Scope.CONTACTS_READ),
+    responses={200: ResponseSpec(ContactList, description="Newest first")},
+    tags=["Contacts"],
+)
+async def list_contacts(
+    principal: NamedDependency[Principal],
+    db: NamedDependency[Database],
+    limit: Limit = 50,
+    cursor: FromQuery[str | None] = None,
+    q: FromQuery[str | None] = None,
+) -> Response[Any]:
+    """The contacts of the workspace, newest first."""
+    before = read_cursor(cursor, (int, str))
+
+    def look(tx: Connection) -> ContactList:
+        rows = contacts.contacts_page(
+            tx,
+            workspace_id=principal.workspace_id,
+            text=q,
+            limit=limit,
+            before=(before[0], before[1]) if before else None,
+        )
+        body = ContactList(data=receipts.contact_bodies(tx, rows[:limit]))
+        if len(rows) > limit:
+            body.next_cursor = cursor_of(rows[limit - 1].created_at, rows[limit - 1].id)
+        return body
+
+    return json_answer(200, (await db.read(look)).model_dump_json())
+
+
+@get(
+    f"{W}/contacts/{{contact_id:str}}",
+    opt=opens(Scope.CONTACTS_READ),
+    responses={200: ResponseSpec(ContactBody, description="As known")},
+    tags=["Contacts"],
+)
+async def get_contact(
+    contact_id: FromPath[str],
+    principal: NamedDependency[Principal],
+    db: NamedDependency[Database],
+) -> Response[Any]:
+    """One contact."""
+    body = await db.read(
+        lambda tx: receipts.contact_body(
+            tx, workspace_id=principal.workspace_id, contact_id=contact_id
+        )
+    )
+    return json_answer(200, body.model_dump_json())
+
+
+@post(
+    f"{W}/suppressions",
+    opt=opens(Scope.WORKSPACE_ADMIN, role=WorkspaceRole.ADMIN),
+    responses={201: ResponseSpec(SuppressionBody, description="On the list now")},
+    tags=["Suppressions"],
+)
+async def add_suppression(
+    data: JSONBody[Suppress],
+    principal: NamedDependency[Principal],
+    db: NamedDependency[Database],
+    now: NamedDependency[Instant],
+    settings: NamedDependency[Settings],
+) -> Response[Any]:
+    """Somebody not to contact; whatever is ongoing with them stops."""
+    target = _target(data, settings)
+    row = await db.write(
+        lambda tx: suppress.suppress(
+            tx,
+            workspace_id=principal.workspace_id,
+            member_id=principal.member_id,
+            target=target,
+            reason=data.reason,
+            now=now,
+        ),
+        lane=principal.workspace_id,
+    )
+    return json_answer(201, _suppression_body(row).model_dump_json())
+
+
+def _target(data: Suppress, settings: Settings) -> suppress.Target:
+    given = [data.url, data.contact_id, data.email_domain]
+    if sum(each is not None for each in given) != 1:
+        raise InvalidRequest(
+            "Name exactly one of url, contact_id and email_domain.",
+            errors=[{"field": "url", "message": "exactly one of the three is needed"}],
+        )
+    if data.url is None:
+        return suppress.Target(None, data.contact_id, data.email_domain)
+    try:
+        found = canonicalize(data.url, decode_member_ids=settings.decode_member_ids)
+    except InvalidIdentity as error:
+        raise identity_refusal(error) from None
+    return suppress.Target(found)
+
+
+def _suppression_body(row: Any) -> SuppressionBody:
+    return SuppressionBody(
+        id=row.id,
+        kind=row.kind,
+        label=row.label,
+        reason=row.reason,
+        created_by=row.created_by,
+        created_at=render(row.created_at),
+    )
+
+
+@get(
+    f"{W}/suppressions",
+    opt=opens(Scope.WORKSPACE_ADMIN, role=WorkspaceRole.ADMIN),
+    tags=["Suppressions"],
+)
+async def list_suppressions(
+    principal: NamedDependency[Principal],
+    db: NamedDependency[Database],
+    limit: Limit = 50,
+    cursor: FromQuery[str | None] = None,
+) -> Response[Any]:
+    """The list of people not to contact, newest first."""
+    before = read_cursor(cursor, (int, str))
+    rows = await db.read(
+        lambda tx: contacts.suppressions_page(
+            tx,
+            workspace_id=principal.workspace_id,
+            limit=limit,
+            before=(before[0], before[1]) if before else None,
+        )
+    )
+    last = rows[limit - 1] if len(rows) > limit else None
+    body = {
+        "data": [_suppression_body(row).model_dump(mode="json") for row in rows[:limit]],
+        "next_cursor": cursor_of(last.created_at, last.id) if last else None,
+    }
+    return json_answer(200, json.dumps(body, ensure_ascii=False))
+
+
+@delete(
+    f"{W}/suppressions/{{suppression_id:str}}",
+    opt=opens(Scope.WORKSPACE_ADMIN, role=WorkspaceRole.ADMIN),
+    status_code=204,
+    tags=["Suppressions"],
+)
+async def lift_suppression(
+    suppression_id: FromPath[str],
+    principal: NamedDependency[Principal],
+    db: NamedDependency[Database],
+    now: NamedDependency[Instant],
+) -> None:
+    """Take a line off the list."""
+    await db.write(
+        lambda tx: suppress.lift(
+            tx,
+            workspace_id=principal.workspace_id,
+            member_id=principal.member_id,
+            suppression_id=suppression_id,
+            now=now,
+        ),
+        lane=principal.workspace_id,
+    )
+
+
+ROUTES = [
+    get_me,
+    list_members,
+    add_member,
+    change_member,
+    remove_member,
+    put_cap,
+    act_on_campaign,
+    list_conflicts,
+    get_receipt,
+    list_contacts,
+    get_contact,
+    add_suppression,
+    list_suppressions,
+    lift_suppression,
+]

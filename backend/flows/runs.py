@@ -1,0 +1,35 @@
+"""Analyses that run in this process, so that those who join one need not ask the database."""
+
+import asyncio
+
+
+class Runs:
+    """One event for each running analysis; set when its end is committed."""
+
+    def __init__(self) -> None:
+        self._events: dict[str, asyncio.Event] = {}
+        self._tasks: set[asyncio.Task[object]] = set()
+
+    def begin(self, analysis_id: str) -> None:
+        """Note that this process runs the analysis."""
+        self._events[analysis_id] = asyncio.Event()
+
+    def end(self, analysis_id: str) -> None:
+        """Wake whoever waits for it."""
+        event = self._events.pop(analysis_id, None)
+        if event is not None:
+            event.set()
+
+    def here(self, analysis_id: str) -> asyncio.Event | None:
+        """The event of an analysis that runs in this process."""
+        return self._events.get(analysis_id)
+
+    def own(self, task: "asyncio.Task[object]") -> None:
+        """Keep a task alive until it ends, whatever becomes of the request that started it."""
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def drain(self) -> None:
+        """Wait for all tasks; their own deadlines bound this."""
+        if self._tasks:
+            await asyncio.wait(self._tasks)

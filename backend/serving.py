@@ -1,0 +1,270 @@
+"""`meetonce serve`: the backend, its worker and a sidecar as one thing to start and to stop."""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any, TextIO
+
+import structlog
+import uvicorn
+
+from backend.app import create_app
+from backend.database import Clock, Database
+from backend.settings import Settings, WrongSetting
+from backend.worker import work
+
+log = structlog.get_logger()
+
+GRACE_SECONDS = 10
+
+
+class Refused(Exception):
+    """The start is refused; the message is one clear line."""
+
+
+def free_port() -> int:
+    """A loopback port that is free right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def alone_on(settings: Settings) -> Any:
+    """On SQLite, refuse a second server on the same file: two writers only hinder each other."""
+    if not settings.database.startswith("sqlite"):
+        yield
+        return
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    path = Path(settings.database.removeprefix("sqlite+aiosqlite:///") + ".lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock: TextIO = path.open("a")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise Refused(
+            f"Another Meetonce serves this database already ({path.with_suffix('')})."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.close()
+
+
+class SidecarProcess:
+    """The sidecar as a second process: started, started again when it dies, ended with us."""
+
+    def __init__(self, port: int, token: str, settings: Settings) -> None:
+        self._port = port
+        self._environment = {
+            **os.environ,
+            "MEETONCE_SIDECAR_TOKEN": token,
+            "MEETONCE_LOG_FORMAT": settings.log_format,
+        }
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def keep_running(self) -> None:
+        """Run the sidecar until cancelled; one that keeps dying is started ever more slowly."""
+        pause = 0.2
+        while True:
+            loop = asyncio.get_running_loop()
+            started = loop.time()
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "backend.cli",
+                "sidecar",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                str(self._port),
+                env=self._environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                # A terminal's Ctrl-C reaches the whole group; the sidecar ends when we say so.
+                start_new_session=True,
+            )
+            status = await self._process.wait()
+            log.warning("sidecar_died", status=status)
+            pause = 0.2 if loop.time() - started > 10 else min(pause * 2, 5.0)
+            await asyncio.sleep(pause)
+
+    async def end(self) -> None:
+        """Ask it to stop, and kill it if it does not."""
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        with suppress(ProcessLookupError):
+            process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), GRACE_SECONDS)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handling: the first signal drains, the second one cuts."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Any:
+        yield
+
+
+async def serve(
+    settings: Settings, clock: Clock, *, with_sidecar: bool, with_worker: bool, fd: int | None
+) -> None:
+    """Serve until SIGTERM or Ctrl-C."""
+    if with_sidecar and not settings.sidecar_url:
+        settings = settings.model_copy(
+            update={
+                "sidecar_url": f"http://127.0.0.1:{free_port()}",
+                "sidecar_token": settings.sidecar_token or secrets.token_urlsafe(32),
+            }
+        )
+        own_sidecar = True
+    else:
+        own_sidecar = False
+    if not settings.sidecar_url:
+        raise WrongSetting("MEETONCE_SIDECAR_URL: needed with --no-sidecar")
+    async with _sidecar_running(settings, own_sidecar):
+        app = create_app(settings, clock, with_worker=with_worker)
+        config = uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            fd=fd,
+            log_level="warning",
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            timeout_keep_alive=30,
+            server_header=False,
+            h11_max_incomplete_event_size=64 * 1024,
+        )
+        server = _Server(config)
+        _stop_on_signals(server)
+        await server.serve()
+
+
+async def run_worker(settings: Settings, clock: Clock) -> None:
+    """Sweep until cancelled."""
+    db = Database(settings.database, clock)
+    await db.open()
+    try:
+        await work(db)
+    finally:
+        await db.close()
+
+
+def _stop_on_signals(server: uvicorn.Server) -> None:
+    def stop() -> None:
+        server.force_exit = server.should_exit
+        server.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+
+
+@asynccontextmanager
+async def _sidecar_running(settings: Settings, own: bool) -> AsyncGenerator[None, None]:
+    if not own:
+        yield
+        return
+    port = int(settings.sidecar_url.rpartition(":")[2])
+    sidecar = SidecarProcess(port, settings.sidecar_token, settings)
+    keeper = asyncio.create_task(sidecar.keep_running())
+    try:
+        yield
+    finally:
+        keeper.cancel()
+        with suppress(asyncio.CancelledError):
+            await keeper
+        await sidecar.end()
+
+
+async def serve_with_workers(
+    settings: Settings, clock: Clock, workers: int, with_sidecar: bool, with_worker: bool
+) -> None:
+    """Several backend processes on one socket; this one keeps them, the sidecar and the sweeps."""
+    own = with_sidecar and not settings.sidecar_url
+    if own:
+        settings = settings.model_copy(
+            update={
+                "sidecar_url": f"http://127.0.0.1:{free_port()}",
+                "sidecar_token": settings.sidecar_token or secrets.token_urlsafe(32),
+            }
+        )
+    listening = bound_socket(settings)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    async with _sidecar_running(settings, own):
+        tasks = [
+            asyncio.create_task(_keep_backend(settings, listening.fileno()))
+            for _ in range(workers)
+        ]
+        if with_worker:
+            tasks.append(asyncio.create_task(run_worker(settings, clock)))
+        await stopping.wait()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    listening.close()
+
+
+def bound_socket(settings: Settings) -> socket.socket:
+    """A listening socket that child processes inherit."""
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((settings.host, settings.port))
+    listening.listen(2048)
+    listening.set_inheritable(True)
+    return listening
+
+
+async def _keep_backend(settings: Settings, fd: int) -> None:
+    """One backend process, started again when it dies, ended when cancelled."""
+    environment = {
+        **os.environ,
+        "MEETONCE_SIDECAR_URL": settings.sidecar_url,
+        "MEETONCE_SIDECAR_TOKEN": settings.sidecar_token,
+        "MEETONCE_HOST": settings.host,
+        "MEETONCE_PORT": str(settings.port),
+    }
+    while True:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "backend.cli",
+            "serve",
+            "--fd",
+            str(fd),
+            env=environment,
+            pass_fds=[fd],
+            start_new_session=True,
+        )
+        try:
+            status = await process.wait()
+        except asyncio.CancelledError:
+            with suppress(ProcessLookupError):
+                process.terminate()
+            try:
+                await asyncio.wait_for(process.wait(), GRACE_SECONDS + 2)
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+            raise
+        log.warning("backend_died", status=status)
+        await asyncio.sleep(0.5)

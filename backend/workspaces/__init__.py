@@ -1,0 +1,1 @@
+"""Workspaces: who pays and who acts, and by which credential they prove it."""

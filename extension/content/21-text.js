@@ -1,0 +1,109 @@
+// @ts-check
+// Text as a person sees it: hidden decoys and twins for screen readers left out, blanks squeezed.
+__side.define(() => {
+  const SKIPPED = "script,style,noscript,template,svg,button,[hidden],.visually-hidden,.sr-only,.a11y-text";
+  const BLOCK = /^(ADDRESS|ARTICLE|BLOCKQUOTE|BR|DD|DIV|DL|DT|H[1-6]|LI|OL|P|PRE|SECTION|TABLE|TR|UL)$/;
+
+  /** @param {string | null | undefined} text */
+  const squeeze = (text) =>
+    (text ?? "")
+      .replace(/[\u200b-\u200f\u2060\ufeff]/g, "")
+      .replace(/\s+/g, " ")
+      .trim();
+
+  /**
+   * `text` as the server can store it, at most `most` characters, no character cut in two.
+   * @param {string | null | undefined} text @param {number} most
+   */
+  const cut = (text, most) =>
+    (text ?? "").slice(0, most).replace(/\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "").trim();
+
+  /**
+   * Whether an element is drawn; everything is, in a document without a window.
+   * @param {Element} element
+   */
+  const shown = (element) =>
+    !element.ownerDocument.defaultView ||
+    element.checkVisibility?.({ visibilityProperty: true }) !== false;
+
+  /** @param {Node} node @param {string[]} out */
+  const walk = (node, out) => {
+    for (const child of node.childNodes) {
+      if (child instanceof Text || child.nodeType === 3) {
+        out.push((child.nodeValue ?? "").replace(/\s+/g, " "));
+      } else if (child.nodeType === 1) {
+        const element = /** @type {Element} */ (child);
+        if (element.matches(SKIPPED) || !shown(element)) continue;
+        const block = BLOCK.test(element.tagName);
+        if (block) out.push("\n");
+        walk(element, out);
+        if (block) out.push("\n");
+      }
+    }
+  };
+
+  /**
+   * The lines of an element, none of them empty.
+   * @param {Element | null | undefined} element @returns {string[]}
+   */
+  const lines = (element) => {
+    if (!element) return [];
+    /** @type {string[]} */
+    const out = [];
+    walk(element, out);
+    return out.join("").split("\n").map(squeeze).filter(Boolean);
+  };
+
+  /**
+   * All of an element in one line; a text that is there twice, once for screen readers, only once.
+   * @param {Element | null | undefined} element
+   */
+  const line = (element) => {
+    const twin = element?.querySelector('span[aria-hidden="true"]');
+    const text = squeeze(lines(twin && squeeze(twin.textContent) ? twin : element).join(" "));
+    const half = text.slice(0, Math.floor(text.length / 2)).trim();
+    return half.length > 2 && text === `${half} ${half}` ? half : text;
+  };
+
+  /**
+   * The first of several selectors that yields a text, inside `root`.
+   * @param {ParentNode | null} root @param {string[]} selectors
+   */
+  const first = (root, selectors) => {
+    for (const css of selectors) {
+      for (const element of root?.querySelectorAll(css) ?? []) {
+        const text = shown(element) ? line(element) : "";
+        if (text) return text;
+      }
+    }
+    return "";
+  };
+
+  /** How near a person is: "2nd", "2e", "2.º"; decoys with another number are hidden.
+   * @param {string} text @returns {1 | 2 | 3 | undefined} */
+  const degree = (text) => {
+    const found = /^[·•\s]*([123])\s*(?:st|nd|rd|ers?|e|ème|re|\.?[ºª°]|\.)?\s*\+?$/i.exec(text);
+    return found ? /** @type {1 | 2 | 3} */ (Number(found[1])) : undefined;
+  };
+
+  /**
+   * Whether a text can be a person's name: letters, not too many of them, no sentence.
+   * @param {string} text
+   */
+  const isName = (text) =>
+    text.length > 0 && text.length <= 120 && /\p{L}/u.test(text) && !/[<>{}|@]|https?:|[.!?]\s*$(?<!\b\p{L}{1,3}\.)/u.test(text);
+
+  /**
+   * "Jan 2020 - Present · 3 yrs" as start and end, in any language; null where it is no period.
+   * @param {string} text
+   */
+  const period = (text) => {
+    const found = /^([^·]*\d{4}[^·]*?)\s*[-–—]\s*([^·]+?)\s*(?:·.*)?$/.exec(text);
+    return found && text.length < 80 ? { start: found[1] ?? "", end: found[2] ?? "" } : null;
+  };
+
+  /** "7 yrs 2 mos", "3 ans": how long, with no year in it. @param {string} text */
+  const isLength = (text) => /^\d{1,2}\s*\p{L}+\.?(\s+\d{1,2}\s*\p{L}+\.?)?$/u.test(text);
+
+  return { text: { squeeze, cut, shown, lines, line, first, degree, isName, period, isLength } };
+});

@@ -1,0 +1,141 @@
+// @ts-check
+// schema.org in JSON-LD: the person whom a page is about, or the people whom it lists. A person who
+// is only the author or the reviewer of something is nobody's page.
+__side.define(() => {
+  const { squeeze } = __side.text;
+
+  /** @param {any} value @returns {any[]} */
+  const list = (value) => (value === null || value === undefined ? [] : Array.isArray(value) ? value : [value]);
+
+  /** @param {any} node @param {RegExp} wanted */
+  const is = (node, wanted) =>
+    list(node?.["@type"]).some((type) => wanted.test(String(type).replace(/^.*[/:#]/, "")));
+
+  /** The text of a value that may be a string, a list, or a thing with a name. @param {any} value @returns {string} */
+  const textOf = (value) => {
+    const one = list(value).find((item) => item !== null && item !== "");
+    if (typeof one === "string" || typeof one === "number") return squeeze(String(one));
+    return one && typeof one === "object" ? textOf(one.name ?? one["@value"] ?? one.roleName) : "";
+  };
+
+  /** @param {any} value @returns {string[]} */
+  const texts = (value) => list(value).map(textOf).filter(Boolean);
+
+  /** @param {any} value @returns {string[]} */
+  const addresses = (value) => list(value).map((item) => (typeof item === "string" ? item : item?.url ?? item?.["@id"])).filter((item) => typeof item === "string");
+
+  /** @param {any} value @returns {string} */
+  const place = (value) => {
+    const one = list(value)[0];
+    if (!one || typeof one === "string") return squeeze(one);
+    if (one.address) return place(one.address);
+    const parts = [one.addressLocality, one.addressRegion, one.addressCountry].map(textOf).filter(Boolean);
+    return parts.length ? [...new Set(parts)].join(", ") : textOf(one);
+  };
+
+  /** Every block of the page that parses; pages have empty and broken ones. @param {Document} doc */
+  const blocks = (doc) => {
+    const found = [];
+    for (const script of doc.querySelectorAll('script[type="application/ld+json" i]')) {
+      try {
+        found.push(JSON.parse(script.textContent ?? ""));
+      } catch {
+        continue;
+      }
+    }
+    return found;
+  };
+
+  /**
+   * The people of a page, each with the place at which it stands.
+   * @param {Document} doc @returns {{person: any, role: "main" | "top" | "listed"}[]}
+   */
+  const people = (doc) => {
+    /** @type {Map<string, any>} */
+    const byId = new Map();
+    /** @type {Map<any, "main" | "top" | "listed">} */
+    const found = new Map();
+
+    /** @param {any} node @param {"main" | "top" | "listed"} role @param {number} depth */
+    const visit = (node, role, depth) => {
+      if (!node || typeof node !== "object" || depth > 8) return;
+      if (Array.isArray(node)) return node.forEach((item) => visit(item, role, depth + 1));
+      const whole = byId.get(node["@id"]) ?? node;
+      if (is(whole, /^Person$/)) {
+        if (role === "main" || !found.has(whole)) found.set(whole, role);
+        return;
+      }
+      visit(whole["@graph"], role, depth + 1);
+      if (is(whole, /Page$|^WebSite$/)) visit(whole.mainEntity, "main", depth + 1);
+      if (is(whole, /^(ItemList|SearchResultsPage|CollectionPage)$/)) visit(whole.itemListElement, "listed", depth + 1);
+      if (is(whole, /^ItemList$/)) visit(whole.mainEntity, "listed", depth + 1);
+      if (is(whole, /^ListItem$/)) visit(whole.item, "listed", depth + 1);
+      if (is(whole, /Organization$|^Corporation$/)) {
+        for (const name of ["employee", "employees", "member", "members", "founder"]) visit(whole[name], "listed", depth + 1);
+      }
+    };
+
+    const all = blocks(doc);
+    for (const block of all.flatMap((one) => [one, ...list(one?.["@graph"])]).flat()) {
+      if (block?.["@id"] && block["@type"]) byId.set(block["@id"], block);
+    }
+    for (const block of all) visit(block, "top", 0);
+    return [...found].map(([person, role]) => ({ person, role }));
+  };
+
+  /** @param {any} person @returns {Experience[]} */
+  const positions = (person) => {
+    const title = textOf(person.jobTitle) || textOf(person.hasOccupation);
+    const held = list(person.worksFor).map((place, index) => ({
+      title: textOf(place?.roleName) || (index === 0 ? title : ""),
+      company: textOf(place?.worksFor ?? place),
+      start: textOf(place?.startDate),
+      end: textOf(place?.endDate),
+    }));
+    const occupied = list(person.hasOccupation)
+      .filter((role) => role?.startDate || role?.endDate || role?.hasOccupation)
+      .map((role) => ({
+        title: textOf(role.roleName ?? role.hasOccupation ?? role),
+        company: textOf(role.worksFor ?? role.memberOf ?? role.occupationLocation),
+        start: textOf(role.startDate),
+        end: textOf(role.endDate),
+        description: textOf(role.description),
+      }));
+    return [...held, ...occupied];
+  };
+
+  /** @param {any} person @param {URL} base @returns {Reading} */
+  const facts = (person, base) => {
+    const experience = positions(person);
+    const title = textOf(person.jobTitle) || textOf(person.hasOccupation);
+    const company = experience.find((one) => !one.end)?.company ?? "";
+    const image = addresses(person.image?.contentUrl ?? person.image)[0] ?? "";
+    return {
+      layout: "jsonld",
+      facts: {
+        name: textOf(person.name) || [person.givenName, person.additionalName, person.familyName].map(textOf).filter(Boolean).join(" "),
+        headline: textOf(person.headline ?? person.disambiguatingDescription) || [title, company].filter(Boolean).join(", "),
+        location: place(person.address) || place(person.homeLocation) || place(person.workLocation),
+        company,
+        about: textOf(person.description),
+        email: textOf(person.email).replace(/^mailto:/i, ""),
+        photo_url: __side.url.parse(image, base.href)?.href ?? "",
+        experience,
+        education: list(person.alumniOf).map((school) => ({
+          school: textOf(school?.alumniOf ?? school),
+          degree: textOf(school?.roleName),
+          start: textOf(school?.startDate),
+          end: textOf(school?.endDate),
+        })),
+        skills: texts(person.knowsAbout ?? person.skills),
+      },
+      addresses: [...addresses(person.sameAs), ...addresses(person.url)],
+    };
+  };
+
+  /** The own address of a person, absolute, or "". @param {any} person @param {URL} base */
+  const home = (person, base) =>
+    __side.url.parse(addresses([person.url])[0] ?? addresses([person["@id"]])[0] ?? "", base.href)?.href ?? "";
+
+  return { jsonld: { people, facts, home } };
+});

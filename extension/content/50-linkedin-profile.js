@@ -1,0 +1,162 @@
+// @ts-check
+// A member's page on LinkedIn, in each layout that is served today. A name counts only inside the
+// card that belongs to the profile: a heading elsewhere is a wall, a captcha or somebody else.
+__side.define(() => {
+  const { line, lines, first, shown, degree, period, isLength, squeeze } = __side.text;
+  const { wall, photo, contactInfo, company, sdui } = __side.selectors.linkedin;
+
+  /** The innermost elements that match: the site wraps its cards in others of the same kind.
+   * @param {ParentNode} root @param {string} css */
+  const innermost = (root, css) => {
+    const all = [...root.querySelectorAll(css)].filter(shown);
+    return all.filter((one) => !all.some((other) => other !== one && one.contains(other)));
+  };
+
+  /** The outermost elements that match. @param {ParentNode} root @param {string} css */
+  const outermost = (root, css) => {
+    const all = [...root.querySelectorAll(css)];
+    return all.filter((one) => !all.some((other) => other !== one && other.contains(one)));
+  };
+
+  /** @param {Document} doc @param {string[]} selectors */
+  const section = (doc, selectors) => {
+    for (const css of selectors) {
+      const found = innermost(doc, css)[0];
+      if (found) return found;
+    }
+    return null;
+  };
+
+  /** @param {Element} root */
+  const paragraphs = (root) => [...root.querySelectorAll("p")].filter((one) => shown(one) && line(one));
+
+  /** "Acme · Full-time" without what follows the dot. @param {string | undefined} text */
+  const before = (text) => (text ?? "").split(" · ")[0] ?? "";
+
+  /**
+   * One position from its lines: the title first, then the company, then dates in any language.
+   * @param {string[]} texts @param {string} employer @param {string} description @returns {Experience}
+   */
+  const position = (texts, employer, description) => {
+    const dates = texts.map(period).find(Boolean);
+    const words = texts.filter((text) => !period(text) && !isLength(text));
+    return { title: words[0], company: employer || before(words[1]), ...dates, description };
+  };
+
+  /** @param {Element} item @returns {Experience[]} */
+  const sduiPositions = (item) => {
+    const roles = outermost(item, "ul").flatMap((list) => [...list.children]).filter((child) => paragraphs(child).some((one) => period(line(one))));
+    const header = paragraphs(item).filter((one) => !roles.some((role) => role.contains(one)));
+    const employer = roles.length ? header.map(line).find((text) => !isLength(text)) ?? "" : "";
+    return (roles.length ? roles : [item]).map((role) => {
+      const long = role.querySelector(sdui.long);
+      const texts = paragraphs(role).filter((one) => !long?.contains(one) && !one.contains(long)).map(line);
+      return position(texts, before(employer), lines(long).join("\n"));
+    });
+  };
+
+  /** The texts beside the name, from near to far: a headline is a direct neighbour, an advertisement is not.
+   * @param {Element} name @param {Element} top */
+  const neighbours = (name, top) => {
+    const found = [];
+    for (let inner = name; inner !== top && inner.parentElement; inner = inner.parentElement) {
+      for (const child of inner.parentElement.children) {
+        if (child.tagName === "P" && shown(child) && inner.compareDocumentPosition(child) & Node.DOCUMENT_POSITION_FOLLOWING) found.push(child);
+      }
+    }
+    return found;
+  };
+
+  /** The last text above the link to the contact information. @param {Element} top @param {string[]} others */
+  const sduiLocation = (top, others) => {
+    const link = top.querySelector(contactInfo);
+    if (!link) return "";
+    const above = paragraphs(top).filter((one) => !one.contains(link) && one.compareDocumentPosition(link) & Node.DOCUMENT_POSITION_FOLLOWING);
+    return above.map(line).reverse().find((text) => /\p{L}/u.test(text) && !others.includes(text) && !degree(text) && !text.includes(" · ")) ?? "";
+  };
+
+  /** The profile's own encoded id, which stands in the name of its card. @param {Element} top */
+  const memberAddress = (top) => {
+    const key = top.getAttribute("componentkey") ?? top.id;
+    const id = /\.ref(ACoA[\w-]{35})Topcard$/i.exec(key)?.[1];
+    return id ? [`https://www.linkedin.com/in/${id}`] : [];
+  };
+
+  /** @param {Document} doc @returns {Reading | null} */
+  const readSdui = (doc) => {
+    const top = section(doc, sdui.top);
+    const name = top && [...top.querySelectorAll(sdui.name)].find((one) => shown(one) && line(one));
+    if (!top || !name) return null;
+    const beside = neighbours(name, top).map(line).filter(Boolean);
+    const headline = beside.find((text) => !degree(text) && /\p{L}{3}/u.test(text)) ?? "";
+    const experience = section(doc, sdui.experience);
+    const about = section(doc, sdui.about);
+    const skills = section(doc, sdui.skills);
+    const positions = experience ? outermost(experience, sdui.item).flatMap(sduiPositions) : [];
+    const jobs = paragraphs(top).map(line).find((text) => text !== headline && / · /.test(text) && !degree(text));
+    return {
+      layout: "sdui",
+      facts: {
+        name: line(name),
+        headline,
+        location: sduiLocation(top, [line(name), headline]),
+        company: positions[0]?.company || first(top, [company]) || before(jobs),
+        about: lines(about?.querySelector(sdui.long)).join("\n") || (about ? paragraphs(about).map(line).join("\n") : ""),
+        photo_url: top.querySelector(photo)?.getAttribute("src") ?? "",
+        degree: [...top.querySelectorAll("p,span")].filter(shown).map((one) => degree(squeeze(one.textContent))).find(Boolean),
+        experience: positions,
+        education: schools(doc),
+        skills: skills ? skillNames(skills) : [],
+      },
+      addresses: memberAddress(top),
+    };
+  };
+
+  /** @param {Document} doc @returns {Education[]} */
+  const schools = (doc) => {
+    const education = section(doc, sdui.education);
+    return (education ? outermost(education, sdui.item) : []).map((item) => {
+      const texts = paragraphs(item).map(line);
+      const words = texts.filter((text) => !period(text) && !/^\d{4}$/.test(text));
+      return { school: words[0], degree: words[1], ...texts.map(period).find(Boolean) };
+    });
+  };
+
+  /** @param {Element} skills */
+  const skillNames = (skills) => {
+    const items = outermost(skills, sdui.item).map((item) => paragraphs(item)[0]);
+    const plain = items.length ? items : paragraphs(skills).filter((one) => !one.closest(sdui.more) && !one.querySelector(sdui.more));
+    return plain.map(line).filter((text) => text.length < 80);
+  };
+
+  /** Whether the page is a wall before the profile rather than the profile. @param {Document} doc */
+  const walled = (doc) => doc.querySelector(wall) !== null;
+
+  /** @param {Document} doc @param {URL} url */
+  const readings = (doc, url) => {
+    if (walled(doc)) return [];
+    const layouts = [readSdui, __side.layouts.anchors, __side.layouts.sections, __side.layouts.guest];
+    for (const layout of layouts) {
+      const reading = layout(doc);
+      // What a visitor sees is completed by what the page says in JSON-LD.
+      if (reading?.facts.name) return reading.layout === "guest" ? [reading, ...structured(doc, url)] : [reading];
+    }
+    return [];
+  };
+
+  /** @param {Document} doc @param {URL} url */
+  const structured = (doc, url) =>
+    __side.jsonld
+      .people(doc)
+      .filter(({ person }) => __side.url.pageKey(__side.jsonld.home(person, url)) === __side.url.pageKey(url.href))
+      .map(({ person }) => __side.jsonld.facts(person, url));
+
+  /** @type {Reader} */
+  const reader = {
+    id: "linkedin-profile",
+    match: (url) => __side.url.slug(url) !== "",
+    ready: (doc, url) => readings(doc, url).length > 0,
+    read: (doc, url) => __side.merge(readings(doc, url), url.href),
+  };
+  return { readers: [...(__side.readers ?? []), reader] };
+});

@@ -1,0 +1,73 @@
+// @ts-check
+// Any page that says in a common format whom it is about: one person, or a list of them.
+__side.define(() => {
+  const { pageKey } = __side.url;
+
+  /** @param {Document} doc @param {URL} url */
+  const gather = (doc, url) => {
+    const people = __side.jsonld.people(doc).map(({ person, role }) => ({
+      role,
+      home: __side.jsonld.home(person, url),
+      reading: __side.jsonld.facts(person, url),
+    }));
+    const cards = __side.hcard.cards(doc).map((card) => ({
+      role: "top",
+      home: __side.hcard.home(card, url),
+      reading: __side.hcard.facts(card, url),
+    }));
+    return { people, cards };
+  };
+
+  /**
+   * The one of several whom the page is about, if that is plain to see.
+   * @param {{role: string, home: string, reading: Reading}[]} several @param {URL} url
+   */
+  const representative = (several, url) => {
+    const main = several.filter((one) => one.role === "main");
+    const here = several.filter((one) => one.home && pageKey(one.home) === pageKey(url.href));
+    const top = several.filter((one) => one.role === "top");
+    return [main, here, top].find((group) => group.length === 1)?.[0]?.reading;
+  };
+
+  /** @param {Document} doc @param {URL} url @returns {Found} */
+  const read = (doc, url) => {
+    const { people, cards } = gather(doc, url);
+    const person = representative(people, url);
+    // A page that lists people is a list, even when its footer holds the card of its owner.
+    const listed = person ? null : list(people, url);
+    if (listed) return listed;
+    const readings = [
+      person,
+      representative(cards, url),
+      __side.markup.microdata(doc, url),
+      __side.markup.opengraph(doc),
+    ].filter((reading) => reading !== null && reading !== undefined);
+    if (!readings.length) return list(cards, url) ?? { kind: "unreadable", gaps: ["name"], layout: "none" };
+    const language = doc.documentElement.lang;
+    return __side.merge([...readings, { layout: "page", facts: { language }, addresses: [] }], url.href);
+  };
+
+  /**
+   * @param {{home: string, reading: Reading}[]} several @param {URL} url
+   * @returns {PeopleList | null}
+   */
+  const list = (several, url) => {
+    const people = new Map();
+    for (const { home, reading } of several) {
+      const key = pageKey(home);
+      const found = key && key !== pageKey(url.href) ? __side.merge([reading], home) : null;
+      if (found?.kind === "profile") people.set(key, { url: home, identifiers: found.identifiers, page: found.page });
+    }
+    if (people.size < 2) return null;
+    return { kind: "list", source: "people_search", people: [...people.values()], layout: several[0]?.reading.layout ?? "" };
+  };
+
+  /** @type {Reader} */
+  const generic = {
+    id: "generic",
+    match: (url) => !__side.url.isLinkedIn(url),
+    ready: (doc, url) => read(doc, url).kind !== "unreadable",
+    read,
+  };
+  return { readers: [...(__side.readers ?? []), generic] };
+});

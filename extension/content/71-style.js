@@ -1,0 +1,123 @@
+// @ts-check
+// How the button and the panel look. Lengths are in px: inside a shadow root `rem` would still
+// follow the page.
+__side.define(() => ({
+  style: `
+:host { all: initial !important; color-scheme: light dark !important; }
+:host([hidden]) { display: none !important; }
+.root {
+  --ink: #1c2124; --soft: #5a6268; --line: #e6e4dd; --card: #fff; --raised: #f7f6f2; --accent: #0b6e5f;
+  --deep: #08574b; --on: #fff; --wash: #e6f2ef; --warn: #7a5200; --warn-wash: #fcf1da; --bad: #a12f27; --bad-wash: #fbe9e6;
+  --shadow: 0 0 0 1px #1c21240d, 0 2px 6px #1c212414, 0 16px 48px #1c21242e;
+  color: var(--ink); font: 14px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif;
+}
+@media (prefers-color-scheme: dark) {
+  .root {
+    --ink: #e8ebec; --soft: #9ba5ab; --line: #2c3337; --card: #191d20; --raised: #20262a; --accent: #5ccbb5;
+    --deep: #7fdac8; --on: #05231d; --wash: #13302b; --warn: #f2c26b; --warn-wash: #302611; --bad: #ff9a8f; --bad-wash: #371c1a;
+    --shadow: 0 0 0 1px #ffffff14, 0 16px 48px #000a;
+  }
+}
+*, ::before, ::after { box-sizing: border-box; }
+h2, h3, p, ul, dl, dd, figure, blockquote { margin: 0; padding: 0; }
+ul { list-style: none; }
+svg { width: 18px; height: 18px; flex: none; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
+a { color: var(--accent); text-underline-offset: 2px; }
+button, select { font: inherit; color: inherit; cursor: pointer; }
+button:disabled { cursor: default; opacity: .55; }
+:focus { outline: none; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+.pill {
+  position: fixed; z-index: 2147483647; right: 0; top: 36vh; display: flex; align-items: center; gap: 8px; height: 44px;
+  padding: 0 14px 0 12px; border: 0; border-radius: 22px 0 0 22px; background: #0b6e5f; color: #fff; font-weight: 600;
+  box-shadow: 0 1px 2px #0003, 0 6px 20px #0b6e5f4d; transition: padding .15s, background .15s;
+}
+.pill:hover { background: #08574b; padding-right: 20px; }
+.pill:focus-visible { outline: 3px solid #ffd27a; outline-offset: -4px; }
+.pill small { padding: 1px 8px; border-radius: 9px; background: #ffffff2e; font-size: 12px; font-weight: 500; }
+.panel {
+  position: fixed; z-index: 2147483647; top: 12px; right: 12px; bottom: 12px; width: min(392px, calc(100vw - 24px));
+  display: flex; flex-direction: column; border-radius: 16px; background: var(--card); box-shadow: var(--shadow); overflow: hidden;
+}
+@media (prefers-reduced-motion: no-preference) {
+  .panel.new { animation: in .18s cubic-bezier(.2, .8, .3, 1); }
+  @keyframes in { from { opacity: 0; transform: translateX(14px); } }
+  .bone { animation: pulse 1.3s ease-in-out infinite alternate; }
+  @keyframes pulse { to { opacity: .45; } }
+}
+.top { display: flex; align-items: center; gap: 4px; padding: 10px 10px 10px 20px; border-bottom: 1px solid var(--line); }
+.top b { display: flex; align-items: center; gap: 8px; margin-right: auto; font-weight: 600; }
+.top b svg { color: var(--accent); width: 22px; }
+.chip { padding: 2px 10px; margin-right: 4px; border-radius: 11px; background: var(--wash); color: var(--accent); font-size: 12px; font-weight: 600; white-space: nowrap; }
+.icon { display: grid; place-items: center; width: 34px; height: 34px; border: 0; border-radius: 9px; background: none; color: var(--soft); }
+.icon:hover:enabled { background: var(--raised); color: var(--ink); }
+.body { flex: 1; overflow-y: auto; overscroll-behavior: contain; padding: 20px; scrollbar-width: thin; overflow-wrap: break-word; }
+.foot { padding: 14px 20px 16px; border-top: 1px solid var(--line); background: var(--card); }
+.who { display: flex; gap: 14px; align-items: center; margin-bottom: 16px; }
+.face { display: grid; place-items: center; flex: none; width: 48px; height: 48px; border-radius: 50%; background: var(--wash); color: var(--accent); font-size: 17px; font-weight: 600; }
+h2 { font-size: 18px; line-height: 1.3; font-weight: 650; letter-spacing: -.01em; }
+.who p { color: var(--soft); font-size: 13px; line-height: 1.45; }
+.who p:nth-child(2) { color: var(--ink); font-size: 14px; }
+.receipt { display: flex; gap: 10px; padding: 10px 14px; border-radius: 10px; background: var(--wash); font-size: 13px; }
+.receipt svg { margin-top: 1px; color: var(--accent); }
+.receipt strong { font-weight: 650; }
+h3 { margin: 24px 0 8px; color: var(--soft); font-size: 12px; font-weight: 600; letter-spacing: .02em; }
+.facts { display: grid; grid-template-columns: auto 1fr; gap: 5px 16px; margin-top: 16px; font-size: 13px; }
+.facts dt { color: var(--soft); }
+.facts dd { font-weight: 500; }
+.card { position: relative; padding: 12px 14px; border: 1px solid var(--line); border-radius: 12px; }
+.card + .card { margin-top: 8px; }
+.opener { padding-right: 48px; }
+.opener .icon { position: absolute; top: 6px; right: 6px; }
+.opener .icon.done { color: var(--accent); }
+.used { display: block; margin-top: 6px; color: var(--soft); font-size: 12px; line-height: 1.45; }
+.cue { display: flex; justify-content: space-between; gap: 12px; font-weight: 600; }
+.cue span { color: var(--soft); font-size: 12px; font-weight: 400; line-height: 21px; white-space: nowrap; }
+blockquote { margin-top: 8px; padding-left: 10px; border-left: 2px solid var(--accent); font-size: 13px; }
+figcaption { color: var(--soft); font-size: 12px; }
+.advice li { position: relative; padding-left: 20px; }
+.advice li + li { margin-top: 6px; }
+.advice li::before { content: ""; position: absolute; left: 4px; top: 8px; width: 6px; height: 6px; border-radius: 50%; background: var(--accent); }
+.tags { display: flex; flex-wrap: wrap; gap: 6px; }
+.tags li { padding: 3px 10px; border-radius: 13px; background: var(--raised); font-size: 13px; }
+details { margin-top: 24px; color: var(--soft); font-size: 13px; }
+summary { cursor: pointer; border-radius: 4px; }
+details dl { display: grid; grid-template-columns: auto 1fr; gap: 4px 14px; margin-top: 8px; }
+.muted { color: var(--soft); font-size: 13px; }
+.form { display: flex; gap: 8px; }
+label.name { display: block; margin-bottom: 5px; color: var(--soft); font-size: 12px; font-weight: 600; }
+select { flex: 1; min-width: 0; height: 40px; padding: 0 10px; border: 1px solid var(--line); border-radius: 10px; background: var(--raised); }
+.main, .plain { height: 40px; padding: 0 16px; border: 0; border-radius: 10px; background: var(--accent); color: var(--on); font-weight: 600; white-space: nowrap; }
+.main:hover:enabled { background: var(--deep); }
+.plain { background: none; color: var(--accent); box-shadow: inset 0 0 0 1px var(--line); }
+.plain:hover:enabled { background: var(--raised); }
+.notice { margin-bottom: 12px; padding: 12px 14px; border-radius: 12px; background: var(--wash); font-size: 13px; }
+.notice b { display: block; margin-bottom: 2px; font-size: 14px; }
+.notice.warn { background: var(--warn-wash); }
+.notice.warn b { color: var(--warn); }
+.notice.bad { background: var(--bad-wash); }
+.notice.bad b { color: var(--bad); }
+.row { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 12px; margin-top: 12px; }
+.state { padding: 24px 8px; text-align: center; }
+.state .face { margin: 0 auto 14px; }
+.state .face svg { width: 24px; height: 24px; }
+.state.warn .face { background: var(--warn-wash); color: var(--warn); }
+.state.bad .face { background: var(--bad-wash); color: var(--bad); }
+.state p { margin-top: 6px; color: var(--soft); }
+.state .row { justify-content: center; margin-top: 18px; }
+.bone { height: 12px; margin-top: 10px; border-radius: 6px; background: var(--raised); }
+.person { display: flex; gap: 12px; align-items: flex-start; padding: 9px 10px; margin: 0 -10px; border-radius: 10px; cursor: pointer; }
+.person:hover { background: var(--raised); }
+.person input, .all input { flex: none; width: 18px; height: 18px; margin: 2px 0 0; accent-color: var(--accent); cursor: inherit; }
+.person span { flex: 1; min-width: 0; }
+.person b { display: block; font-weight: 600; line-height: 1.4; }
+.person small { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; color: var(--soft); font-size: 12px; line-height: 1.45; }
+.person em { flex: none; padding: 1px 8px; border-radius: 9px; background: var(--wash); color: var(--accent); font: 12px/1.5 inherit; font-style: normal; }
+.person em.warn { background: var(--warn-wash); color: var(--warn); }
+.person em.bad { background: var(--bad-wash); color: var(--bad); }
+.all { display: flex; gap: 12px; padding-bottom: 10px; margin-bottom: 6px; border-bottom: 1px solid var(--line); color: var(--soft); font-size: 13px; cursor: pointer; }
+.mark { position: fixed; z-index: 2147483646; border: 2px solid #0b6e5f; border-radius: 10px; pointer-events: none; }
+.sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+@media (forced-colors: active) { .panel, .pill, .card, .main { border: 1px solid; } }
+`,
+}));

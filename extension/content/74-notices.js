@@ -1,0 +1,66 @@
+// @ts-check
+// What the panel says when there is nothing to show: each refusal in a sentence, what became of
+// the credits, and what can be done.
+__side.define(() => {
+  const { say, count, day, el, icon, button, link } = __side.dom;
+
+  // Those after which the same press may go through; the same request is sent then, so that it can
+  // never be charged twice.
+  const AGAIN = new Set(["offline", "timeout", "server", "enrichment_unavailable", "overloaded", "rate_limited", "out_of_credits", "cap_reached", "unreadable", "signed_out", "idempotency_key_reused"]);
+  const CALM = new Set(["signed_out", "unreadable", "stale", "outdated", "not_a_person"]);
+  const WARN = new Set(["out_of_credits", "cap_reached", "max_cost_exceeded", "suppressed"]);
+
+  /** @param {Failure} failure */
+  const texts = (failure) => {
+    const facts = failure.facts ?? {};
+    const code = say(`fail_${failure.code}`) ? failure.code : failure.status && failure.status < 500 ? "refused" : "server";
+    const text = [say(`fail_${code}_text`, facts.origin ?? "")];
+    if (code === "refused" && typeof facts.detail === "string") text.unshift(facts.detail);
+    if (facts.next_refill_at) text.push(say("next_refill", day(facts.next_refill_at)));
+    if (facts.held > 0) text.push(count("held", facts.held));
+    return { title: say(`fail_${code}`), text: text.filter(Boolean), code };
+  };
+
+  /** Ways out that the server offers: buy, upgrade, ask. @param {Failure} failure */
+  const offers = (failure) => {
+    const facts = failure.facts ?? {};
+    const options = Array.isArray(facts.options) ? facts.options : [];
+    return [
+      ...options.map((/** @type {any} */ option) => link(say(`option_${option.kind}`), option.href)),
+      link(say("support"), facts.support_url),
+      failure.code === "outdated" ? link(say("update"), `${facts.origin}/extension`) : null,
+    ].filter(Boolean);
+  };
+
+  /** The whole body of a panel that has nothing else to say. @param {Failure} failure @param {() => void} again */
+  const state = (failure, again) => {
+    const { title, text, code } = texts(failure);
+    const tone = CALM.has(code) ? "" : WARN.has(code) ? "warn" : "bad";
+    return el(
+      "div",
+      { class: `state ${tone}` },
+      el("div", { class: "face" }, icon("alert")),
+      el("h2", { id: "title" }, title),
+      text.map((one) => el("p", {}, one)),
+      el("div", { class: "row" }, AGAIN.has(code) && button(say("try_again"), again, { class: "main" }), offers(failure)),
+    );
+  };
+
+  /** The same in a few lines, beside other things. @param {Failure} failure */
+  const notice = (failure) => {
+    const { title, text, code } = texts(failure);
+    return el(
+      "div",
+      { class: `notice ${WARN.has(code) ? "warn" : "bad"}`, role: "alert" },
+      el("b", {}, title),
+      text.join(" "),
+      offers(failure).length ? el("div", { class: "row" }, offers(failure)) : null,
+    );
+  };
+
+  /** Grey lines in the place of what is on its way. */
+  const bones = () => el("div", { "aria-hidden": "true" }, [88, 62, 94, 71, 83].map((width, index) =>
+    el("div", { class: "bone", style: `width:${width}%;margin-top:${index === 2 ? 26 : 10}px` })));
+
+  return { notices: { state, notice, bones, texts } };
+});

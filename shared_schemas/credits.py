@@ -1,0 +1,138 @@
+"""Bodies of the credit endpoints. Amounts are whole credits."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from shared_schemas.common import Named
+from shared_schemas.wire import Answer, Request, storable
+
+
+class Cycle(Answer):
+    """The current cycle of a pool."""
+
+    start: str
+    end: str
+
+
+class Expiring(Answer):
+    """Free credits that end at one instant."""
+
+    credits: int
+    at: str
+
+
+class LotBody(Answer):
+    """Credits granted together."""
+
+    id: str
+    source: str
+    lot_class: Annotated[str, Field(serialization_alias="class")]
+    earmark: str | None
+    granted: int
+    remaining: int
+    held: int
+    effective_at: str
+    expires_at: str | None
+
+
+class OwnUse(Answer):
+    """What the asking member may spend and has spent in this cycle."""
+
+    cap: int | None
+    used: int
+
+
+class BalanceBody(Answer):
+    """A pool as it stands; `available` = balance - held, `used` and `granted` of this cycle."""
+
+    policy: str
+    plan: str
+    seats: int
+    cycle: Cycle
+    granted: int
+    used: int
+    held: int
+    available: int
+    expiring: list[Expiring]
+    lots: list[LotBody]
+    me: OwnUse
+    runs_out_at: str | None
+    next_refill_at: str | None
+    cancelled: bool
+
+
+class EntryBody(Answer):
+    """One journal line; `amount` is the signed change of the balance."""
+
+    id: str
+    seq: int
+    kind: str
+    amount: int
+    balance_after: int
+    held_after: int
+    action: str | None
+    contact_id: str | None
+    member_id: str | None
+    campaign_id: str | None
+    source: str | None
+    reason: str
+    rule: str
+    receipt_id: str
+    at: str
+
+
+class EntryList(Answer):
+    """A page of the journal, newest first."""
+
+    data: list[EntryBody]
+    next_cursor: str | None = None
+
+
+class ReceiptLot(Answer):
+    """What a receipt moved of one lot: signed changes of its free and of its held credits."""
+
+    id: str
+    source: str
+    free: int
+    held: int
+
+
+class ReceiptBody(Answer):
+    """Why something was, or was not, charged: what, who, from where, which lots, what is left."""
+
+    id: str
+    kind: str
+    charged: int
+    reason: str
+    rule: str
+    explanation: str
+    at: str
+    action: str | None
+    quantity: int | None
+    member: Named | None
+    contact: Named | None
+    campaign: Named | None
+    source: str | None
+    lots: list[ReceiptLot]
+    balance_after: int
+    held_after: int
+    available_after: int
+
+
+class LotList(Answer):
+    """All lots of a pool, newest first."""
+
+    data: list[LotBody]
+
+
+class Adjustment(Request):
+    """A correction by the owner; negative takes free credits away."""
+
+    credits: Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+    reason: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=500, strip_whitespace=True),
+        AfterValidator(storable),
+    ]
+    member_id: Annotated[str, StringConstraints(max_length=64)] | None = None

@@ -1,0 +1,80 @@
+"""What an analysis found: facts, each as sure as its source, never a type of person.
+
+What is unknown is null (or `unclear` for seniority and function). Every confidence is a number
+from 0 to 1: 0.8 and above means that two sources agree, 0.5 and above that one source says so.
+"""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from shared_schemas.vocabulary import Depth, Function, Seniority
+from shared_schemas.wire import Answer
+
+Confidence = Annotated[float, Field(ge=0, le=1)]
+
+# `from` is a Python keyword, and an alias would be lost wherever a body is dumped by field name.
+Evidence = TypedDict("Evidence", {"quote": str, "from": str})
+Evidence.__doc__ = "Words of the page, and where they stand: `headline`, `about`, `posts[2]`."
+
+
+class Name(Answer):
+    """A name without titles, suffixes, emoji or pronouns; a mononym has no family name."""
+
+    given: str | None = None
+    middle: str | None = None
+    family: str | None = None
+
+
+class Role(Answer):
+    """What somebody does, where, and whether they commonly decide on a budget of their own."""
+
+    title: str | None = None
+    company: str | None = None
+    seniority: Seniority = Seniority.UNCLEAR
+    function: Function = Function.UNCLEAR
+    decision_maker: bool | None = None
+    confidence: Confidence = 0.0
+
+
+class Place(Answer):
+    """Where somebody says they are: their words, ISO 3166 alpha-2, IANA time zone."""
+
+    text: str | None = None
+    country: str | None = None
+    time_zone: str | None = None
+
+
+class Cue(Answer):
+    """One observable habit of somebody's writing, with the words that show it."""
+
+    label: str
+    confidence: Confidence
+    evidence: list[Evidence]
+
+
+class Opener(Answer):
+    """A first line to write, in the page's language, and the page's own words that it rests on."""
+
+    text: str
+    facts_used: list[str]
+    evidence: list[Evidence] = Field(default_factory=list)
+
+
+class Insight(Answer):
+    """All that one analysis found. `analyzed_at` and `analyzed_by` are the backend's to add."""
+
+    depth: Depth
+    language: str | None = None
+    name: Name = Name()
+    role: Role = Role()
+    place: Place = Place()
+    cues: list[Cue] = Field(default_factory=list)
+    advice: list[str] = Field(default_factory=list)
+    openers: list[Opener] = Field(default_factory=list)
+    topics: list[str] = Field(default_factory=list)
+    gaps: list[str] = Field(default_factory=list)
+    analyzed_at: datetime | None = None
+    analyzed_by: str | None = None

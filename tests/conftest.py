@@ -1,0 +1,44 @@
+"""What tests of every domain share: both databases, and a browser."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.chromium import find_chromium
+from tests.databases import fresh_postgres, postgres_server
+
+
+@pytest.fixture(scope="session")
+def postgres_server_url() -> Iterator[str]:
+    """A PostgreSQL for the whole run; tests take `postgres_url`, a database of their own."""
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server_url: str) -> Iterator[str]:
+    """The SQLAlchemy URL of a new, empty PostgreSQL database."""
+    with fresh_postgres(postgres_server_url) as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The SQLAlchemy URL of a new SQLite database in a file."""
+    return f"sqlite+aiosqlite:///{tmp_path / 'meetonce.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The SQLAlchemy URL of a new, empty database; the test runs on both kinds."""
+    url: str = request.getfixturevalue({"sqlite": "sqlite_url"}.get(request.param, "postgres_url"))
+    return url
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The path of a Chromium that starts here; without one the test fails."""
+    found = find_chromium()
+    assert found, "no Chromium: run `python -m tests.chromium`, which installs one"
+    return found
