@@ -1,1 +1,1 @@
-"""Meetonce's backend: one folder a domain, imports go down the floors only (see README, "The house")."""
+"""Meetonce's backend: one folder a domain, imports go down the floors only (see README)."""

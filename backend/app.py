@@ -4,13 +4,12 @@ import asyncio
 import http
 import time
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any
 
 import msgspec
 import structlog
 from litestar import Litestar, MediaType, Request, Response, Router, get
-from litestar.config.response_cache import ResponseCacheConfig
 from litestar.di import Provide
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException, ValidationException
@@ -29,11 +28,13 @@ from backend.demo.api import demo_routes
 from backend.errors import Refusal
 from backend.flows import admin_api as flows_admin_api
 from backend.flows import api as flows_api
+from backend.flows import shared_api as flows_shared_api
 from backend.flows.runs import Runs
 from backend.http import MOST_BYTES, StrictRequest, json_answer, request_id_of
 from backend.install.api import install_routes
 from backend.instants import Instant
 from backend.settings import Settings
+from backend.workspaces import admin_api as workspaces_admin_api
 from backend.workspaces import api as workspaces_api
 from backend.workspaces.guards import PUBLIC, Gatekeeper, guard
 from backend.workspaces.principal import Principal
@@ -56,51 +57,15 @@ def create_app(
     With `with_worker` the sweeps run inside; on SQLite, where this is the only server, it also
     gives back at once what runs of its predecessor have left behind.
     """
-    state_of: dict[str, Any] = {"settings": settings}
-
-    @asynccontextmanager
-    async def lifespan(app: Litestar) -> AsyncGenerator[None, None]:
-        db = Database(settings.database, clock)
-        await db.open()
-        await schema.prepare(db)
-        client = sidecar or EnrichmentClient(
-            settings.sidecar_url,
-            settings.sidecar_token,
-            deadline_seconds=settings.sidecar_deadline_seconds,
-        )
-        runs = Runs()
-        app.state.update(
-            db=db,
-            sidecar=client,
-            runs=runs,
-            settings=settings,
-            gate=Gatekeeper(
-                db, rate=settings.rate_limit, remember_seconds=30 if db.is_sqlite else 1
-            ),
-        )
-        sweeps = None
-        if with_worker:
-            if db.is_sqlite:
-                await worker.give_back_lost_holds(db)
-            sweeps = asyncio.create_task(worker.work(db))
-        try:
-            yield
-        finally:
-            if sweeps is not None:
-                sweeps.cancel()
-                with suppress(asyncio.CancelledError):
-                    await sweeps
-            await runs.drain()
-            await client.close()
-            await db.close()
-
     app = Litestar(
         route_handlers=[
             *flows_api.ROUTES,
             *flows_admin_api.ROUTES,
+            *flows_shared_api.ROUTES,
             *campaigns_api.ROUTES,
             *credits_api.ROUTES,
             *workspaces_api.ROUTES,
+            *workspaces_admin_api.ROUTES,
             Router("/", route_handlers=_pages(settings), opt=PUBLIC),
             live,
             ready,
@@ -118,30 +83,68 @@ def create_app(
             Exception: _answer_bug,
         },
         middleware=[_Envelope],
-        lifespan=[lifespan],
-        openapi_config=OpenAPIConfig(
-            title="Meetonce",
-            version="1",
-            description=(
-                "Charges a workspace one credit the first time it meets a contact, and never"
-                " again for that contact."
-            ),
-            path="/v1",
-            components=Components(
-                security_schemes={
-                    "bearer": SecurityScheme(type="http", scheme="bearer"),
-                }
-            ),
-            security=[{"bearer": []}],
-            render_plugins=[ScalarRenderPlugin(path="/docs")],
-        ),
-        response_cache_config=ResponseCacheConfig(default_expiration=None),
+        lifespan=[_lifespan(settings, clock, sidecar, with_worker)],
+        openapi_config=_OPENAPI,
         logging_config=None,
         opt={"needs": _UNDECLARED},
     )
-    app.state.update(state_of)
+    app.state.settings = settings
     _check_declarations(app)
     return app
+
+
+def _lifespan(
+    settings: Settings, clock: Clock, sidecar: EnrichmentClient | None, with_worker: bool
+) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    """What is opened at the start and closed, in the other order, at the end."""
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncGenerator[None, None]:
+        db = Database(settings.database, clock)
+        await db.open()
+        await schema.prepare(db)
+        client = sidecar or EnrichmentClient(
+            settings.sidecar_url,
+            settings.sidecar_token,
+            deadline_seconds=settings.sidecar_deadline_seconds,
+        )
+        runs = Runs()
+        remember = 30 if db.is_sqlite else 1
+        gate = Gatekeeper(db, rate=settings.rate_limit, remember_seconds=remember)
+        app.state.update(db=db, sidecar=client, runs=runs, gate=gate)
+        if with_worker and db.is_sqlite:
+            await worker.give_back_lost_holds(db)
+        sweeps = asyncio.create_task(worker.work(db)) if with_worker else None
+        try:
+            yield
+        finally:
+            if sweeps is not None:
+                sweeps.cancel()
+                with suppress(asyncio.CancelledError):
+                    await sweeps
+            await runs.drain()
+            await client.close()
+            await db.close()
+
+    return lifespan
+
+
+_OPENAPI = OpenAPIConfig(
+    title="Meetonce",
+    version="1",
+    description=(
+        "Charges a workspace one credit the first time it meets a contact, and never"
+        " again for that contact."
+    ),
+    path="/v1",
+    components=Components(
+        security_schemes={
+            "bearer": SecurityScheme(type="http", scheme="bearer"),
+        }
+    ),
+    security=[{"bearer": []}],
+    render_plugins=[ScalarRenderPlugin(path="/docs")],
+)
 
 
 def _pages(settings: Settings) -> list[Any]:

@@ -1,4 +1,4 @@
-"""The database's shape: migrations on the way up, and what every installation has from the start."""
+"""The database's shape: migrations, and what every installation has from the start."""
 
 from pathlib import Path
 

@@ -64,7 +64,7 @@ class Settings(BaseModel):
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings that `environment` asks for; WrongSetting names the variable and what is wrong."""
+    """The settings that `environment` asks for; WrongSetting names the wrong variable."""
     given = {
         name: environment[PREFIX + name.upper()]
         for name in Settings.model_fields

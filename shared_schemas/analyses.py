@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
-from shared_schemas.common import ChargeBody, ContactBrief, EnrollmentBody, Id
+from shared_schemas.shapes import ChargeBody, ContactBrief, EnrollmentBody, Id
 from shared_schemas.insight import Insight
 from shared_schemas.page import Page
 from shared_schemas.vocabulary import AnalysisStatus, ContactSource

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from shared_schemas.analyses import Credits, PersonRef, Ref, Source
-from shared_schemas.common import ChargeBody, EnrollmentBody, Id, Named
+from shared_schemas.shapes import ChargeBody, EnrollmentBody, Id, Named
 from shared_schemas.vocabulary import CampaignStatus, ContactSource, ItemOutcome
 from shared_schemas.wire import Answer, Request, storable
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from shared_schemas.common import Named
+from shared_schemas.shapes import Named
 from shared_schemas.wire import Answer, Request, storable
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from shared_schemas.common import Named
+from shared_schemas.shapes import Named
 from shared_schemas.vocabulary import Scope, WorkspaceRole
 from shared_schemas.wire import Answer, Request, storable
 

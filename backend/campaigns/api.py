@@ -26,7 +26,7 @@ from shared_schemas.campaigns import (
     CreateCampaign,
     EnrollmentList,
 )
-from shared_schemas.common import EnrollmentBody, Named
+from shared_schemas.shapes import EnrollmentBody, Named
 from shared_schemas.vocabulary import CampaignStatus, Scope, WorkspaceRole
 
 W = "/v1/workspaces/{workspace_id:str}"

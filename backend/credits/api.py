@@ -6,6 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromQuery, JSONBody
+from sqlalchemy import Connection
 
 from backend.credits import queries
 from backend.credits.ledger import Order, apply_order
@@ -121,7 +122,7 @@ async def list_lots(
     """All lots of the pool, newest first, the spent ones too."""
     whose = await _whose(db, principal, member_id)
 
-    def look(tx: Any) -> list[Any]:
+    def look(tx: Connection) -> list[Any]:
         found = queries.standing(tx, workspace_id=principal.workspace_id, member_id=whose, now=now)
         return queries.lots_of(tx, workspace_id=principal.workspace_id, holder_id=found.holder_id)
 

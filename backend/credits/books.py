@@ -47,7 +47,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """What an order did: the engine's decision, and the receipt (None where nothing was written)."""
+    """What an order did: the engine's decision, and its receipt (None: nothing was written)."""
 
     decision: Decision
     rule: str

@@ -4,6 +4,7 @@ A line that is not an event is a `BadLine` with its number; nothing about a line
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -33,6 +34,11 @@ _FIRST = from_datetime(to_datetime(0).replace(year=1)) + 2 * DAY
 _LAST = NEVER - 2 * DAY
 
 
+_RFC_3339 = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
+
+
 class BadLine(ValueError):
     """A line that is not an event; the message says why, `number` counts from 1."""
 
@@ -43,14 +49,20 @@ class BadLine(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One dated event. `said_at` is its `at` as written; a keyed one has a `fields_digest`."""
+    """One dated event. `said_at` is its `at` as written; `fields` are its own, without the key."""
 
     at: Instant
     said_at: str
     do: str
     command: Command
+    fields: dict[str, Any]
     key: str | None = None
-    fields_digest: bytes = b""
+
+    @property
+    def digest(self) -> bytes:
+        """What two events with one key must share to be the same request."""
+        text = json.dumps([self.do, self.fields], sort_keys=True, separators=(",", ":"))
+        return blake2b(text.encode(), digest_size=16).digest()
 
 
 def read_events(lines: Iterable[bytes], start: Instant | None) -> Iterator[Event]:
@@ -87,8 +99,7 @@ def read_event(line: bytes) -> Event:
     for name in fields:
         if name not in allowed:
             raise ValueError(f"{name}: not a field of {do!r}")
-    digest = b"" if key is None else _digest(do, fields)
-    return Event(at, said_at, do, read(fields), key, digest)
+    return Event(at, said_at, do, read(fields), fields, key)
 
 
 def instant(value: object, name: str) -> Instant:
@@ -96,7 +107,7 @@ def instant(value: object, name: str) -> Instant:
     if not isinstance(value, str):
         raise ValueError(f"{name}: an instant is needed")
     try:
-        found = parse(value.upper())
+        found = parse(value.upper() if _RFC_3339.fullmatch(value) else "")
     except (ValueError, OverflowError):
         raise ValueError(f"{name}: {value!r} is not an instant with an offset") from None
     if not _FIRST <= found <= _LAST:
@@ -119,12 +130,6 @@ def _no_constant(word: str) -> NoReturn:
 
 
 _DECODER = json.JSONDecoder(parse_constant=_no_constant)
-
-
-def _digest(do: str, fields: dict[str, Any]) -> bytes:
-    """What two events must share to be the same request."""
-    text = json.dumps([do, fields], sort_keys=True, separators=(",", ":"))
-    return blake2b(text.encode(), digest_size=16).digest()
 
 
 # --- fields -------------------------------------------------------------------------------

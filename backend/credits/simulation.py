@@ -36,7 +36,7 @@ AMOUNTS = ("granted", "charged", "refunded", "expired", "forfeited")
 
 Line = dict[str, Any]
 
-_FEW = 8
+_FEW = 4
 
 
 class Simulation:
@@ -114,7 +114,7 @@ class Simulation:
     def _facts(self, event: Event) -> Facts:
         command = event.command
         if event.key is not None and event.key in self._keys:
-            return Facts(replay=True, replay_matches=self._keys[event.key] == event.fields_digest)
+            return Facts(replay=True, replay_matches=self._keys[event.key] == event.digest)
         if isinstance(command, Charge | PlaceHold):
             return Facts(
                 already_paid=command.contact in self._analysed,
@@ -147,7 +147,7 @@ class Simulation:
     def _remember(self, event: Event, decision: Decision) -> None:
         """What this event changed in the facts about contacts, threads, holds and keys."""
         if event.key is not None and decision.step.outcome is not Outcome.REFUSED:
-            self._keys[event.key] = event.fields_digest
+            self._keys[event.key] = event.digest
         if decision.paid_contact is not None:
             self._analysed.add(decision.paid_contact)
         if decision.paid_thread is not None:
@@ -171,11 +171,11 @@ class Simulation:
     def _keep(self, pool: Pool) -> None:
         """Keep `pool`, and now and then put out of it what can no longer matter.
 
-        Only when it has doubled, so that an event costs the same however many there were.
+        Only after it has grown by half, so that an event's cost does not grow with the events.
         """
         if len(pool.lots) > self._many_lots:
             pool = replace(pool, lots=self._tidied(pool))
-            self._many_lots = 2 * len(pool.lots) + _FEW
+            self._many_lots = len(pool.lots) + max(_FEW, len(pool.lots) // 2)
         if len(pool.holds) > _FEW:
             pool = replace(pool, holds=())
         self.pool = pool

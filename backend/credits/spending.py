@@ -141,13 +141,10 @@ def _before_credits(
     """The answer that needs no credits: a refusal, or a reason to be free; None to go on."""
     if action is None:
         return refused(pool, "unknown_action", now)
-    if command.quantity < 1:
+    if action.once_per_contact and command.contact is None:
+        return refused(pool, "contact_required", now)
+    if command.quantity < 1 or (action.once_per_contact and command.quantity > 1):
         return refused(pool, "invalid_quantity", now)
-    if action.once_per_contact:
-        if command.contact is None:
-            return refused(pool, "contact_required", now)
-        if command.quantity != 1:
-            return refused(pool, "invalid_quantity", now)
     reason = _free_reason(command, action, facts)
     if reason is not None:
         return _free(pool, command, action, reason, now)

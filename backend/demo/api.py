@@ -1,14 +1,16 @@
 """Routes of the demo pages. They need no sign-in: everybody on them is invented."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from litestar import Request, Response, get
 from litestar.datastructures import State
+from litestar.enums import MediaType
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from litestar.response import Redirect
 
+from backend.console.api import other_name
 from backend.console.assets import read_assets
 from backend.demo.pages import missing_page, page_of, person_page, search_page, way_page
 from backend.demo.people import Person, load_people, search
@@ -17,7 +19,6 @@ from backend.settings import Settings
 STATIC = Path(__file__).parent / "static"
 NEIGHBORS = 4
 LONGEST_QUERY = 100
-LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -41,7 +42,7 @@ def demo_routes(settings: Settings) -> list[HTTPRouteHandler]:
 
     def go_home(request: AnyRequest) -> Redirect | None:
         """Send a visitor of `localhost` to the one name under which the extension works."""
-        return _redirect_to(origin, request)
+        return other_name(request, origin)
 
     @get("/demo", include_in_schema=False, before_request=go_home, sync_to_thread=False)
     def way() -> Response[str]:
@@ -62,7 +63,7 @@ def demo_routes(settings: Settings) -> list[HTTPRouteHandler]:
         before_request=go_home,
         sync_to_thread=False,
     )
-    def person(slug: str) -> Response[str]:
+    def person(slug: FromPath[str]) -> Response[str]:
         """The page of one invented person."""
         shown = people.get(slug)
         if shown is None:
@@ -70,7 +71,7 @@ def demo_routes(settings: Settings) -> list[HTTPRouteHandler]:
         return html(person_page(shown, _neighbors(in_order, shown), origin))
 
     @get("/demo/static/{name:str}", include_in_schema=False, sync_to_thread=False)
-    def static(name: str) -> Response[bytes]:
+    def static(name: FromPath[str]) -> Response[bytes]:
         """The stylesheet or the icon, looked up by name among the files known at start."""
         if name not in assets:
             raise NotFoundException("There is no such file.")
@@ -81,21 +82,7 @@ def demo_routes(settings: Settings) -> list[HTTPRouteHandler]:
 
 def html(page: str, *, status: int = 200) -> Response[str]:
     """`page` with the headers of the demo."""
-    media_type = "text/html; charset=utf-8"
-    return Response(page, status_code=status, media_type=media_type, headers=HEADERS)
-
-
-def _redirect_to(origin: str, request: AnyRequest) -> Redirect | None:
-    """Where to go instead, when both names mean this machine but only `origin` is the extension's.
-
-    Other host names are left alone: a proxy may well ask under a name of its own.
-    """
-    home = urlsplit(origin).hostname
-    asked = urlsplit(f"//{request.headers.get('host', '')}").hostname
-    if home == asked or not {home, asked} <= LOOPBACK_NAMES:
-        return None
-    query = f"?{request.url.query}" if request.url.query else ""
-    return Redirect(f"{origin}{request.url.path}{query}", status_code=307)
+    return Response(page, status_code=status, media_type=MediaType.HTML, headers=HEADERS)
 
 
 def _neighbors(people: list[Person], person: Person) -> list[Person]:

@@ -32,8 +32,8 @@ from shared_schemas.campaigns import (
     EnrollPerson,
     MoveEnrollment,
 )
-from shared_schemas.common import EnrollmentBody
 from shared_schemas.contacts import LookupBody
+from shared_schemas.shapes import EnrollmentBody
 from shared_schemas.vocabulary import Scope, WorkspaceRole
 
 W = "/v1/workspaces/{workspace_id:str}"

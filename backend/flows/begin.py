@@ -14,38 +14,22 @@ from sqlalchemy import Connection
 
 from backend import idempotency
 from backend.analyses.desk import Look, new_analysis_id
-from backend.campaigns.errors import CampaignClosed, OngoingConflict
+from backend.campaigns.errors import CampaignClosed
 from backend.campaigns.policy import takes_enrollments
 from backend.campaigns.roster import CampaignView, Enrolled
 from backend.contacts.errors import Suppressed
 from backend.contacts.queries import Person
-from backend.credits.errors import CapReached, MaxCostExceeded, MaxSpendReached, OutOfCredits
+from backend.credits.errors import MaxCostExceeded, MaxSpendReached
 from backend.credits.ledger import PAID_ANALYSIS, Booked, Order
 from backend.credits.state import Outcome, PlaceHold
 from backend.errors import NotFound, Refusal
 from backend.flows.calls import Begun, Call, Charge, Item, Opened, Result
-from backend.flows.scene import Scene, conflict_facts, load_scene
+from backend.flows.refusals import DuplicateInRequest, bulk_refused, conflict, credit_refusal
+from backend.flows.scene import Scene, load_scene
 from backend.idempotency import Replay
 from backend.ids import new_id
 from backend.instants import Instant
-from backend.instants import render_or_none as rendered
 from shared_schemas.vocabulary import AnalysisStatus, CampaignStatus, EnrollmentStatus
-
-
-class DuplicateInRequest(Refusal):
-    """The same person stands earlier in the same request."""
-
-    code = "duplicate_in_request"
-    status = 409
-    title = "Twice in one request"
-
-
-class BulkRefused(Refusal):
-    """A call that asked for all or nothing, of which a part is refused."""
-
-    code = "bulk_refused"
-    status = 409
-    title = "Nothing was done"
 
 
 def begin_calls(tx: Connection, calls: list[Call], now: Instant) -> Sequence[Begun | Exception]:
@@ -94,7 +78,7 @@ def _begin(
     opened = _open_items(scene, call, campaign)
     if mark is not None and any(each.result and each.result.refusal for each in opened):
         scene.rewind(mark)
-        return _bulk_refused(opened)
+        return bulk_refused(opened)
     begun = Begun(call, opened=tuple(opened))
     if all(each.result is not None for each in opened):
         return _answered(begun)
@@ -108,19 +92,6 @@ def _answered(begun: Begun) -> Begun | Exception:
     except Refusal as refusal:
         return refusal
     return replace(begun, answer=answer)
-
-
-def _bulk_refused(opened: list[Opened]) -> BulkRefused:
-    refused = [
-        {"ref": each.item.ref, "code": each.result.refusal.code}
-        for each in opened
-        if each.result is not None and each.result.refusal is not None
-    ]
-    return BulkRefused(
-        f"{len(refused)} of {len(opened)} cannot be enrolled, so nobody was. Nothing was charged.",
-        items=refused,
-        charged=0,
-    )
 
 
 def _open_items(scene: Scene, call: Call, campaign: CampaignView | None) -> list[Opened]:
@@ -187,20 +158,6 @@ def _check_slot(scene: Scene, campaign: CampaignView, person: Person | None) -> 
     if holder is not None and campaign.status is not CampaignStatus.DRAFT:
         raise conflict(scene, person, holder)
     return None
-
-
-def conflict(scene: Scene, person: Person, holder: Enrolled) -> OngoingConflict:
-    """The refusal that says which campaign holds the contact, whose it is, and what would help."""
-    facts = conflict_facts(scene, holder)
-    href = f"/v1/workspaces/{holder.workspace_id}/enrollments/{holder.id}/move"
-    name = person.name or "This contact"
-    return OngoingConflict(
-        f"{name} is in the ongoing campaign “{facts['campaign']['name']}”. Nothing was charged.",
-        contact={"id": person.id, "name": person.name, "canonical": list(person.keys)},
-        conflict=facts,
-        charged=0,
-        resolutions=[{"kind": "move", "href": href}, {"kind": "wait"}],
-    )
 
 
 def _already_here(
@@ -417,36 +374,6 @@ def _hold(scene: Scene, call: Call, contact_id: str, hold_id: str) -> Booked:
     if booked.step.outcome is Outcome.REFUSED:
         raise credit_refusal(scene, call, booked)
     return booked
-
-
-def credit_refusal(scene: Scene, call: Call, booked: Booked) -> Refusal:
-    """Why the credits do not suffice, when they come back, and what would help."""
-    pool, policy = scene.books.account(call.workspace_id, call.member_id)
-    base = f"/v1/workspaces/{call.workspace_id}"
-    grants = policy.allotment(pool.plan, pool.seats) > 0 and not pool.cancelled
-    refill = rendered(pool.cycle_end_at) if grants else None
-    facts: dict[str, Any] = {
-        "available": booked.available,
-        "held": booked.held,
-        "needed": booked.price,
-        "next_refill_at": refill,
-        "charged": 0,
-    }
-    if booked.step.reason == "cap_reached":
-        facts["options"] = [
-            {"kind": "wait"},
-            {"kind": "request", "href": f"{base}/credit-requests"},
-        ]
-        return CapReached("You have spent all that your cap allows in this cycle.", **facts)
-    hrefs = {"upgrade": f"{base}/subscription", "buy": f"{base}/purchases"}
-    facts["options"] = [
-        {"kind": kind, "href": hrefs[kind]} if kind in hrefs else {"kind": kind}
-        for kind in policy.on_exhausted
-    ]
-    when = f" Credits return at {refill}." if refill else ""
-    return OutOfCredits(
-        f"It costs {booked.price}, and {booked.available} are available.{when}", **facts
-    )
 
 
 def _create(scene: Scene, call: Call, item: Item, contact_id: str) -> Person:

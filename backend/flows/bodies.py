@@ -21,7 +21,7 @@ def text_of(body: Any) -> str:
 
 
 def charge_body(charge: Charge) -> dict[str, Any]:
-    """`shared_schemas.common.ChargeBody`."""
+    """`shared_schemas.shapes.ChargeBody`."""
     return {
         "charged": charge.charged,
         "reason": charge.reason,
@@ -32,17 +32,17 @@ def charge_body(charge: Charge) -> dict[str, Any]:
 
 
 def contact_body(person: Person) -> dict[str, Any]:
-    """`shared_schemas.common.ContactBrief`."""
+    """`shared_schemas.shapes.ContactBrief`."""
     return {"id": person.id, "name": person.name, "canonical": list(person.keys)}
 
 
 def campaign_brief(campaign: CampaignView) -> dict[str, Any]:
-    """`shared_schemas.common.CampaignBrief`."""
+    """`shared_schemas.shapes.CampaignBrief`."""
     return {"id": campaign.id, "name": campaign.name, "status": campaign.status.value}
 
 
 def enrollment_body(enrolled: Enrolled, campaign: CampaignView | None) -> dict[str, Any]:
-    """`shared_schemas.common.EnrollmentBody`."""
+    """`shared_schemas.shapes.EnrollmentBody`."""
     return {
         "id": enrolled.id,
         "campaign_id": enrolled.campaign_id,

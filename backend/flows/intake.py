@@ -62,7 +62,7 @@ _SENTENCES = {
 
 
 def identity_refusal(error: InvalidIdentity) -> Refusal:
-    """The refusal of an address that identifies nobody, with the identity rules' word as `reason`."""
+    """The refusal of an address that identifies nobody; `reason` is the identity rules' word."""
     reason = error.reason.value
     return InvalidIdentityRefusal(_SENTENCES[reason], reason=reason, charged=0)
 

@@ -11,9 +11,9 @@ from backend.credits import queries as credits
 from backend.errors import NotFound
 from backend.instants import render
 from backend.workspaces.queries import member_names
-from shared_schemas.common import Named
 from shared_schemas.contacts import ContactBody
 from shared_schemas.credits import ReceiptBody, ReceiptLot
+from shared_schemas.shapes import Named
 
 _SENTENCES = {
     "first_analysis": "The first analysis of this contact in the workspace.",

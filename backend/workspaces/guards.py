@@ -23,6 +23,7 @@ from backend.database import Database
 from backend.errors import Forbidden, NotFound, RateLimited, Unauthenticated
 from backend.idempotency import IdempotencyKeyRequired
 from backend.ids import secret_hash
+from backend.instants import SECOND
 from backend.workspaces import credentials, queries
 from backend.workspaces.credentials import EXTENSION_PREFIX, KEY_PREFIX, Authenticated, SignedIn
 from backend.workspaces.policy import at_least
@@ -128,7 +129,7 @@ class Gatekeeper:
         """Count one request; the headers that say how many more there may be."""
         allowed = self._limiter.hit(self._rate, credential)
         stats = self._limiter.get_window_stats(self._rate, credential)
-        seconds = max(1, math.ceil(stats.reset_time - time.time()))
+        seconds = max(1, math.ceil(stats.reset_time - self._db.clock() / SECOND))
         name, limit, window = '"default"', self._rate.amount, self._rate.get_expiry()
         headers = {
             "RateLimit-Policy": f"{name};q={limit};w={window}",

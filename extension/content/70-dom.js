@@ -65,6 +65,8 @@ __side.define(() => {
     const element = document.createElement(tag);
     for (const [name, value] of Object.entries(given)) {
       if (typeof value === "function") element.addEventListener(name, value);
+      // Through the object model: a page's policy forbids style attributes.
+      else if (name === "style") element.style.cssText = String(value);
       else if (value === true) element.setAttribute(name, "");
       else if (value !== undefined && value !== false) element.setAttribute(name, value);
     }

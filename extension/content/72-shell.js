@@ -58,12 +58,12 @@ __side.define(() => {
       say(text) {
         spoken.textContent = text;
       },
-      showPill(label) {
-        pill.replaceChildren(icon("brand"), say("analyze"), label ? el("small", {}, label) : "");
+      showPill(label, more) {
+        pill.replaceChildren(icon("brand"), label, more ? el("small", {}, more) : "");
         if (!pill.isConnected) root.append(pill);
       },
       hidePill: () => pill.remove(),
-      showPanel({ body, foot, available, again, busy }) {
+      showPanel({ body, foot, available, again, busy, quiet }) {
         const fresh = panel === null;
         const focused = inside.activeElement;
         const scrolled = panel?.querySelector(".body")?.scrollTop ?? 0;
@@ -87,7 +87,7 @@ __side.define(() => {
         const main = /** @type {HTMLElement} */ (frame.querySelector(".body"));
         main.scrollTop = scrolled;
         // A panel that opens takes the focus; one that only changes keeps it, where it had it.
-        if (!fresh && !focused) return;
+        if (quiet || (!fresh && !focused)) return;
         const same = focused?.id ? inside.getElementById(focused.id) : null;
         (same ?? frame).focus({ preventScroll: true });
       },

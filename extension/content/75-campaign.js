@@ -4,11 +4,11 @@
 __side.define(() => {
   const { say, count, day, el, button, link } = __side.dom;
 
-  /** @param {Campaign[]} campaigns @param {string} chosen @param {(id: string) => void} choose */
-  const choice = (campaigns, chosen, choose) =>
+  /** @param {Campaign[]} campaigns @param {string} chosen @param {(id: string) => void} choose @param {() => void} [load] */
+  const choice = (campaigns, chosen, choose, load) =>
     el(
       "select",
-      { id: "campaign", "aria-label": say("campaign"), change: (event) => choose(event.target.value) },
+      { id: "campaign", "aria-label": say("campaign"), change: (event) => choose(event.target.value), focus: load ?? false },
       chosen ? null : el("option", { value: "" }, say("choose_campaign")),
       campaigns.map((one) =>
         el("option", { value: one.id, selected: one.id === chosen }, one.status === "running" ? one.name : `${one.name} (${__side.dom.word("status", one.status)})`)),

@@ -42,7 +42,7 @@ __side.define(() => {
       )))),
   ];
 
-  /** @param {ListView} view @param {{choose: (id: string) => void, add: () => void, quote: () => void}} on */
+  /** @param {ListView} view @param {{choose: (id: string) => void, add: () => void, quote: () => void, load: () => void}} on */
   const foot = (view, on) => {
     const chosen = view.picked.size;
     const campaigns = Array.isArray(view.campaigns) ? view.campaigns : [];
@@ -51,7 +51,7 @@ __side.define(() => {
       view.campaigns && !Array.isArray(view.campaigns) ? __side.notices.notice(view.campaigns) : null,
       quoted ? el("p", { class: "notice", role: "status" }, el("b", {}, count("cost", quoted.cost)), say("quote", quoted.new, quoted.known, quoted.conflicts)) : null,
       el("label", { class: "name", for: "campaign" }, say("campaign")),
-      el("div", { class: "form" }, __side.campaign.choice(campaigns, view.chosen ?? "", on.choose)),
+      el("div", { class: "form" }, __side.campaign.choice(campaigns, view.chosen ?? "", on.choose, on.load)),
       el("div", { class: "row" },
         button(count("add_people", chosen), on.add, { id: "add", class: "main", disabled: view.busy === true || !chosen || !view.chosen }),
         button(say("what_cost"), on.quote, { id: "quote", class: "plain", disabled: view.busy === true || !chosen || !view.chosen })),
@@ -59,5 +59,5 @@ __side.define(() => {
     ];
   };
 
-  return { list: { body, foot, mark } };
+  return { list: { body, foot } };
 });

@@ -51,10 +51,120 @@ interface Reader {
   read(doc: Document, url: URL): Found;
 }
 
+interface Charge { charged: number; reason: string; rule: string; receipt_id: string | null; available: number }
+
+/** As `shared_schemas/insight.py` has it; an older or newer server may leave out any of it. */
+interface Insight {
+  depth: "brief" | "full";
+  language?: string | null;
+  role?: { title: string | null; company: string | null; seniority: string; function: string; decision_maker: boolean | null; confidence: number };
+  place?: { text: string | null; country: string | null; time_zone: string | null };
+  cues?: { label: string; confidence: number; evidence: { quote: string; from: string }[] }[];
+  advice?: string[];
+  openers?: { text: string; facts_used: string[] }[];
+  topics?: string[];
+  gaps?: string[];
+  analyzed_at?: string | null;
+  analyzed_by?: string | null;
+}
+
+interface Analysis {
+  id: string;
+  status: "running" | "done" | "empty" | "failed";
+  contact: { id: string; name: string | null; canonical: string[] };
+  charge: Charge;
+  insight: Insight | null;
+  enrollment: { id: string; status: string; campaign?: { id: string; name: string; status: string } | null } | null;
+}
+
+interface Campaign { id: string; name: string; status: string }
+
+/** What went wrong: a code of the server or of our own, and the facts that came with it. */
+interface Failure { code: string; status?: number; facts?: Record<string, any> }
+type Reply = { ok: true; data: any } | ({ ok: false } & Failure);
+type Ask = (type: string, content: Record<string, unknown>) => Promise<Reply>;
+
+/** What the panel knows about one person's page. */
+interface View {
+  open: boolean;
+  phase: "idle" | "sending" | "done";
+  found?: Profile;
+  answer?: Analysis | undefined;
+  failure?: Failure | undefined;
+  available?: number | undefined;
+  origin?: string;
+  campaigns?: Campaign[] | Failure;
+  chosen?: string | undefined;
+  busy?: boolean;
+  added?: { outcome: string; charged: number; campaign: string } | undefined;
+  refused?: Failure | undefined;
+}
+
+/** Where the browser is: an address, who reads it, and what the panel shows of it. */
+interface Place { key: string; url: URL; reader: Reader; view: View; readable?: boolean; signature?: string }
+
+interface ListView {
+  people: ListedPerson[];
+  picked: Set<string>;
+  open?: boolean;
+  source?: ContactSource;
+  campaigns?: Campaign[] | Failure;
+  chosen?: string | undefined;
+  busy?: boolean;
+  refused?: Failure | undefined;
+  results?: Map<string, any>;
+  summary?: { title: string; text: string } | undefined;
+  quote?: { new: number; known: number; conflicts: number; cost: number } | undefined;
+  available?: number | undefined;
+}
+
+interface Panel {
+  body: (Node | null)[];
+  foot?: (Node | null)[];
+  available?: number | undefined;
+  again?: (() => void) | undefined;
+  busy?: boolean;
+  /** Leave the focus where it is. */
+  quiet?: boolean | undefined;
+}
+
+interface Shell {
+  readonly root: HTMLElement;
+  readonly open: boolean;
+  mount(): void;
+  unmount(): void;
+  /** Tell a screen reader. */
+  say(text: string): void;
+  showPill(label: string, more?: string): void;
+  hidePill(): void;
+  focusPill(): void;
+  showPanel(panel: Panel): void;
+  hidePanel(): void;
+}
+
+/** Selectors by what they find; a list is tried in order. */
+interface LinkedInSelectors {
+  wall: string;
+  photo: string;
+  contactInfo: string;
+  company: string;
+  member: string;
+  sdui: Record<"name" | "item" | "long" | "more", string> & Record<"top" | "about" | "experience" | "education" | "skills", string[]>;
+  anchors: Record<"item" | "subtitle" | "detail", string> & Record<"top" | "name" | "headline" | "location" | "degree" | "company" | "about" | "title", string[]>;
+  sections: Record<"position" | "role" | "school" | "skill", string> &
+    Record<"top" | "name" | "headline" | "location" | "degree" | "company" | "about" | "roleTitle" | "title" | "group" | "subtitle" | "dates" | "description" | "schoolName" | "schoolDegree", string[]>;
+  guest: Record<"position" | "role" | "group" | "school", string> &
+    Record<"top" | "name" | "headline" | "location" | "company" | "about" | "title" | "subtitle" | "dates" | "description", string[]>;
+}
+
+type Layout = (doc: Document) => Reading | null;
+type Child = Node | string | number | null | undefined | false;
+type Given = Record<string, string | boolean | undefined | ((event: any) => void)>;
+
 interface Side {
   shadow: "open" | "closed";
   started?: boolean;
-  define?: (part: () => Partial<Side>) => void;
+  define(part: () => Partial<Side>): void;
   url: {
     parse(address: string, base?: string): URL | null;
     isLinkedIn(url: URL): boolean;
@@ -75,4 +185,68 @@ interface Side {
     period(text: string): { start: string; end: string } | null;
     isLength(text: string): boolean;
   };
+  jsonld: {
+    people(doc: Document): { person: any; role: "main" | "top" | "listed" }[];
+    facts(person: any, base: URL): Reading;
+    home(person: any, base: URL): string;
+  };
+  hcard: {
+    cards(doc: Document): Element[];
+    facts(card: Element, base: URL): Reading;
+    home(card: Element, base: URL): string;
+  };
+  markup: {
+    microdata(doc: Document, base: URL): Reading | null;
+    opengraph(doc: Document): Reading | null;
+  };
+  merge(readings: Reading[], address: string): Profile | Unreadable;
+  selectors: { linkedin: LinkedInSelectors };
+  layouts: { anchors: Layout; sections: Layout; guest: Layout };
+  readers: Reader[];
+  dom: {
+    say(key: string, ...values: (string | number)[]): string;
+    count(key: string, count: number, ...values: (string | number)[]): string;
+    word(group: string, word: string): string;
+    day(instant: string | null | undefined): string;
+    clock(zone: string | null | undefined): string;
+    el(tag: string, given?: Given, ...children: (Child | Child[])[]): HTMLElement;
+    icon(name: string): SVGElement;
+    button(content: Child | Child[], press: () => void, given?: Given): HTMLElement;
+    link(text: string, address: unknown): HTMLElement | null;
+  };
+  style: string;
+  shell(on: { press: () => void; close: () => void }): Shell;
+  insight(answer: Analysis, found: Profile): (Node | null)[];
+  who(name: string, about: (string | null | undefined)[]): HTMLElement;
+  receipt(charge: Charge, insight: Insight | null): (Node | string)[];
+  notices: {
+    state(failure: Failure, again: () => void): HTMLElement;
+    notice(failure: Failure): HTMLElement;
+    bones(): HTMLElement;
+    texts(failure: Failure): { title: string; text: string[]; code: string };
+  };
+  campaign: {
+    foot(view: View, on: { choose: (id: string) => void; add: () => void; move: () => void }): (Node | null)[];
+    choice(campaigns: Campaign[], chosen: string, choose: (id: string) => void, load?: () => void): HTMLElement;
+  };
+  list: {
+    body(view: ListView, shell: Shell, on: { toggle: (url: string, on: boolean) => void; all: (on: boolean) => void }): (Node | null)[];
+    foot(view: ListView, on: { choose: (id: string) => void; add: () => void; quote: () => void; load: () => void }): (Node | null)[];
+  };
+  person(shell: Shell, ask: Ask, again: () => void): { press: (place: Place) => Promise<string>; show: (view: View) => void };
+  people(shell: Shell, ask: Ask, read: () => PeopleList | null): {
+    view: ListView;
+    update(): void;
+    open(quiet: boolean): void;
+    close(): void;
+  };
+  route: {
+    follow(changed: () => void, signal: AbortSignal): void;
+    watch(look: () => boolean, signal: AbortSignal, patience?: number): void;
+    settle(reader: Reader, url: URL, previous: string, signal: AbortSignal, found: (found: Found) => void): void;
+    signature(found: Found): string;
+  };
+  main(): void;
 }
+
+declare var __side: Side;

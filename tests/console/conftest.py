@@ -1,7 +1,6 @@
-"""The real routes of the console on a loopback port, and a headless Chromium that looks at them."""
+"""The console's real routes on a loopback port, and a headless Chromium that looks at them."""
 
 import asyncio
-import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from backend.console.api import console_routes
 from backend.settings import Settings
+from tests.chromium import ARGUMENTS
 from tests.console.fake_api import FakeApi
 
 
@@ -34,11 +34,10 @@ def origin() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+def chromium(chromium_path: str) -> Iterator[Browser]:
     """One headless Chromium for a module."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=[*ARGUMENTS])
         yield browser
         browser.close()
 
@@ -77,4 +76,4 @@ def console(origin: str, chromium: Browser) -> Iterator[Console]:
     page.on("pageerror", listen)
     yield made
     context.close()
-    assert [] == made.complaints
+    assert not made.complaints

@@ -27,6 +27,8 @@ BALANCE = {
     "lots": [],
     "me": {"cap": 60, "used": 37},
     "runs_out_at": "2026-12-01T00:00:00Z",
+    "next_refill_at": "2026-12-05T23:00:00Z",
+    "cancelled": False,
 }
 
 
@@ -48,13 +50,17 @@ def line(seq: int, kind: str, amount: int, reason: str, at: str, **more: Any) ->
     } | more
 
 
+CONTACTS = {"con_1": "Jane <b>Doe</b>", "con_2": "Bruno Beispiel", "con_3": "Chloé Exemple"}
+
 LEDGER = [
+    line(159, "hold", 0, "placed", "2026-11-24T10:45:00Z", contact_id="con_3"),
     line(158, "capture", -1, "first_analysis", "2026-11-24T10:41:07Z", contact_id="con_1"),
     line(157, "release", 0, "nothing_found", "2026-11-24T10:12:55Z", contact_id="con_2"),
-    line(156, "capture", -1, "first_analysis", "2026-11-23T16:20:00Z", member_id="mem_2"),
+    line(156, "capture", -1, "first_analysis", "2026-11-23T16:20:00Z", member_id="mem_2")
+    | {"contact_id": "con_3"},
     line(155, "reverse", 1, "merged_duplicate", "2026-11-22T09:03:00Z"),
     line(154, "capture", -1, "first_analysis", "2026-11-21T14:55:31Z", member_id="mem_gone"),
-    line(1, "grant", 350, "allotment", "2026-11-05T23:00:00Z", member_id=None, receipt_id=None),
+    line(1, "grant", 350, "allotment", "2026-11-05T23:00:00Z", member_id=None),
 ]
 
 RECEIPT = {
@@ -67,7 +73,7 @@ RECEIPT = {
     "contact": {"id": "con_1", "name": "Jane <b>Doe</b>"},
     "campaign": None,
     "source": "profile",
-    "lots": [{"amount": 1, "source": "allotment", "expires_at": "2026-12-05T23:00:00Z"}],
+    "lots": [{"id": "lot_1", "source": "allotment", "free": 0, "held": -1}],
     "available_after": 191,
     "explanation": "Jane was new to this workspace, so the first analysis cost one credit.",
 }
@@ -80,6 +86,44 @@ CONFLICT = {
         "enrolled_at": "2026-11-20T08:00:00Z",
     },
 }
+
+
+def key(key_id: str, **more: Any) -> dict[str, Any]:
+    """A key as `GET W/api-keys` lists it."""
+    return {
+        "id": key_id,
+        "name": "CRM sync",
+        "hint": "mo_7f3k…",
+        "member": {"id": "mem_1", "name": "Ana Lopes"},
+        "scopes": ["contacts:read", "contacts:write", "workspace:admin"],
+        "created_at": "2026-11-24T10:45:00Z",
+        "expires_at": None,
+    } | more
+
+
+def browser(browser_id: str, **more: Any) -> dict[str, Any]:
+    """A browser as `GET W/browsers` lists it."""
+    return {
+        "id": browser_id,
+        "label": "Chromium on Linux",
+        "version": "0.1.0",
+        "member": {"id": "mem_1", "name": "Ana Lopes"},
+        "connected_at": "2026-11-01T08:00:00Z",
+        "seen_at": "2026-11-24T10:41:00Z",
+    } | more
+
+
+def campaign(campaign_id: str, status: str, **more: Any) -> dict[str, Any]:
+    """A campaign as `GET W/campaigns` lists it."""
+    return {
+        "id": campaign_id,
+        "name": "Spring outreach",
+        "goal": None,
+        "status": status,
+        "owner_id": "mem_1",
+        "owner": {"id": "mem_1", "name": "Ana Lopes"},
+        "counts": {"active": 38, "paused": 2, "removed": 5},
+    } | more
 
 
 def problem(status: int, code: str, detail: str, **facts: Any) -> tuple[int, dict[str, Any]]:
@@ -156,6 +200,7 @@ class FakeApi:
         return {
             "member": MEMBERS[0],
             "role": "owner",
+            "scopes": ["contacts:read", "contacts:write", "workspace:admin"],
             "workspace": workspace | {"time_zone": "Europe/Paris"},
             "workspaces": workspaces,
             "balance": self.balance,
@@ -192,14 +237,15 @@ class FakeApi:
         }
         if method == "GET" and rest in lists:
             return 200, {"data": lists[rest], "next_cursor": None}
+        if rest.startswith("/contacts/"):
+            contact_id = rest.rsplit("/", 1)[1]
+            return 200, {"id": contact_id, "name": CONTACTS[contact_id], "canonical": []}
         if rest == "/balance":
             return 200, self.balance
         if rest.startswith("/receipts/"):
             return 200, RECEIPT
         if (method, rest) == ("POST", "/api-keys"):
-            self.keys.append(
-                {"id": "key_9", "created_at": "2026-11-24T10:45:00Z", "hint": "mo_7f3k"} | body
-            )
+            self.keys.append(key("key_9", **body))
             return 201, {"id": "key_9", "api_key": "mo_7f3k_secret_only_once"}
         if method == "DELETE":
             gone = rest.rsplit("/", 1)[1]
@@ -210,7 +256,7 @@ class FakeApi:
 
     def _campaign(self, method: str, rest: str, body: Any) -> tuple[int, Any]:
         if (method, rest) == ("POST", "/campaigns"):
-            made = {"id": "cam_1", "status": "draft", "owner_id": "mem_1", "counts": {}} | body
+            made = campaign("cam_1", "draft", **body)
             self.campaigns.append(made)
             return 201, made
         if rest.endswith("/enrollments"):
@@ -219,9 +265,8 @@ class FakeApi:
                     {
                         "id": "enr_1",
                         "contact_id": "con_1",
-                        "contact": {"id": "con_1", "name": "Jane Doe"},
                         "status": "active",
-                        "created_at": "2026-11-20T08:00:00Z",
+                        "enrolled_at": "2026-11-20T08:00:00Z",
                     }
                 ],
                 "next_cursor": None,
@@ -230,7 +275,7 @@ class FakeApi:
         if self.conflicts and body != {"on_conflict": "skip"}:
             detail = "One contact is in another ongoing campaign."
             return problem(409, "ongoing_conflict", detail, conflicts=[CONFLICT], total=1)
-        campaign = next(c for c in self.campaigns if c["id"] == campaign_id)
+        changed = next(each for each in self.campaigns if each["id"] == campaign_id)
         after = {"launch": "running", "pause": "paused", "resume": "running"}
-        campaign["status"] = after.get(verb, "completed")
-        return 200, campaign
+        changed["status"] = after.get(verb, "completed")
+        return 200, changed

@@ -15,10 +15,7 @@ import { time } from "./words.js";
  * @returns {Promise<Node>}
  */
 export async function showBrowsers(context) {
-  const [answer, names] = await Promise.all([
-    get(context.path("browsers")),
-    context.memberNames(),
-  ]);
+  const answer = await get(context.path("browsers"));
   const list = answer.data.length
     ? table(
         "Browsers",
@@ -29,7 +26,7 @@ export async function showBrowsers(context) {
           ["Last seen", ""],
           ["", "end"],
         ],
-        answer.data.map((/** @type {any} */ browser) => row(context, names, browser)),
+        answer.data.map((/** @type {any} */ browser) => row(context, browser)),
       )
     : empty(
         "No browser is connected",
@@ -54,20 +51,14 @@ export async function showBrowsers(context) {
 
 /**
  * @param {Context} context
- * @param {Map<string, string>} names
  * @param {any} browser
  */
-function row(context, names, browser) {
+function row(context, browser) {
   const label = browser.label || "A browser";
   const revoke = async () => {
-    if (
-      !(await confirm(
-        `Disconnect “${label}”?`,
-        "The extension in that browser is signed out at once. It can be connected again with a new code.",
-        "Disconnect",
-      ))
-    )
-      return;
+    const loss =
+      "The extension in that browser is signed out at once. A new code connects it again.";
+    if (!(await confirm(`Disconnect “${label}”?`, loss, "Disconnect"))) return;
     try {
       await remove(context.path("browsers", browser.id));
       await context.reload();
@@ -85,13 +76,9 @@ function row(context, names, browser) {
       element("strong", {}, label),
       browser.version && element("span", { class: "sub" }, `Extension ${browser.version}`),
     ),
-    element("td", {}, browser.member?.name ?? names.get(browser.member_id) ?? ""),
-    element("td", { class: "nowrap" }, time(browser.created_at, context.zone, false)),
-    element(
-      "td",
-      { class: "nowrap" },
-      time(browser.seen_at ?? browser.last_used_at, context.zone),
-    ),
+    element("td", {}, browser.member.name ?? "a former member"),
+    element("td", { class: "nowrap" }, time(browser.connected_at, context.zone, false)),
+    element("td", { class: "nowrap" }, time(browser.seen_at, context.zone)),
     element(
       "td",
       { class: "end" },

@@ -21,8 +21,14 @@ const STEPS = {
     ["resume", "Resume"],
     ["complete", "Complete"],
   ],
-  completed: [["archive", "Archive"]],
+  completed: [
+    ["reopen", "Reopen"],
+    ["archive", "Archive"],
+  ],
 };
+
+/** Places in a campaign that a contact has left. */
+const LEFT = ["removed", "moved", "merged"];
 
 /** @type {Record<string, string>} */
 const DONE = {
@@ -30,6 +36,7 @@ const DONE = {
   pause: "is paused",
   resume: "is running again",
   complete: "is completed",
+  reopen: "is open again, paused",
   archive: "is archived",
 };
 
@@ -38,10 +45,7 @@ const DONE = {
  * @returns {Promise<Node>}
  */
 export async function showCampaigns(context) {
-  const [answer, names] = await Promise.all([
-    get(context.path("campaigns")),
-    context.memberNames(),
-  ]);
+  const answer = await get(context.path("campaigns"));
   const list = answer.data.length
     ? table(
         "Campaigns",
@@ -52,7 +56,7 @@ export async function showCampaigns(context) {
           ["Contacts", "amount"],
           ["", "end"],
         ],
-        answer.data.map((/** @type {any} */ campaign) => row(context, names, campaign)),
+        answer.data.map((/** @type {any} */ campaign) => row(context, campaign)),
       )
     : empty(
         "No campaigns yet",
@@ -106,11 +110,10 @@ function makeCard(context) {
 
 /**
  * @param {Context} context
- * @param {Map<string, string>} names
  * @param {any} campaign
  */
-function row(context, names, campaign) {
-  const owner = campaign.owner?.name ?? names.get(campaign.owner_id) ?? "";
+function row(context, campaign) {
+  const owner = campaign.owner?.name ?? "a former member";
   const steps = STEPS[campaign.status] ?? [];
   return element(
     "tr",
@@ -121,11 +124,7 @@ function row(context, names, campaign) {
       element("strong", {}, campaign.name),
       campaign.goal && element("span", { class: "sub" }, campaign.goal),
     ),
-    element(
-      "td",
-      {},
-      element("span", { class: `badge ${campaign.status}` }, spell(campaign.status)),
-    ),
+    element("td", {}, badge(campaign.status)),
     element("td", {}, owner),
     element(
       "td",
@@ -152,10 +151,14 @@ function row(context, names, campaign) {
   );
 }
 
-/** @param {Record<string, number> | undefined} counts */
+/**
+ * How many contacts are in a campaign now.
+ * @param {Record<string, number>} counts by state
+ */
 function total(counts) {
-  if (!counts) return 0;
-  return counts.total ?? Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return Object.entries(counts)
+    .filter(([state]) => !LEFT.includes(state))
+    .reduce((sum, [, count]) => sum + count, 0);
 }
 
 /**
@@ -236,43 +239,42 @@ function conflictLine(item, zone) {
 async function showContacts(context, campaign) {
   let content;
   try {
-    const answer = await get(`${context.path("campaigns", campaign.id, "enrollments")}?limit=100`);
+    const answer = await get(`${context.path("campaigns", campaign.id, "enrollments")}?limit=50`);
     content = answer.data.length
-      ? table(
-          `Contacts of ${campaign.name}`,
-          [
-            ["Contact", ""],
-            ["State", ""],
-            ["Since", ""],
-          ],
-          answer.data.map((/** @type {any} */ enrollment) =>
-            element(
-              "tr",
-              {},
-              element("td", {}, enrollment.contact?.name ?? enrollment.contact_id),
-              element(
-                "td",
-                {},
-                element("span", { class: `badge ${enrollment.status}` }, spell(enrollment.status)),
-              ),
-              element(
-                "td",
-                { class: "nowrap" },
-                time(enrollment.enrolled_at ?? enrollment.created_at, context.zone, false),
-              ),
-            ),
-          ),
-        )
+      ? await contactTable(context, campaign, answer.data)
       : empty(
           "Nobody is in this campaign yet",
-          element(
-            "p",
-            {},
-            "Open a profile, press Analyze in the extension, and choose this campaign.",
-          ),
+          element("p", {}, "Analyze somebody with the extension, then choose this campaign."),
         );
   } catch (error) {
     content = notice("bad", messageOf(error));
   }
   await ask(campaign.name, [content]);
 }
+
+/**
+ * @param {Context} context
+ * @param {any} campaign
+ * @param {any[]} enrollments
+ */
+async function contactTable(context, campaign, enrollments) {
+  const names = await context.contactNames(enrollments);
+  const columns = /** @type {[string, string][]} */ ([
+    ["Contact", ""],
+    ["State", ""],
+    ["Since", ""],
+  ]);
+  const rows = enrollments.map((enrollment) =>
+    element(
+      "tr",
+      {},
+      element("td", {}, names.get(enrollment.contact_id) ?? "an erased contact"),
+      element("td", {}, badge(enrollment.status)),
+      element("td", { class: "nowrap" }, time(enrollment.enrolled_at, context.zone, false)),
+    ),
+  );
+  return table(`Contacts of ${campaign.name}`, columns, rows);
+}
+
+/** @param {string} state */
+const badge = (state) => element("span", { class: `badge ${state}` }, spell(state));

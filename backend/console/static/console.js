@@ -9,6 +9,7 @@ import { showCampaigns } from "./campaigns.js";
 import { brand, button, choice, element, fill, notice } from "./dom.js";
 import { showKeys } from "./keys.js";
 import { showMembers } from "./members.js";
+import { contactReader, memberNames } from "./names.js";
 import { showOverview } from "./overview.js";
 import { signedOut } from "./signed-out.js";
 
@@ -19,6 +20,7 @@ import { signedOut } from "./signed-out.js";
  * @property {string} zone the workspace's time zone
  * @property {(...parts: string[]) => string} path an address inside the workspace
  * @property {() => Promise<Map<string, string>>} memberNames names by id, asked for once
+ * @property {(rows: any[]) => Promise<Map<string, string>>} contactNames of rows with a contact_id
  * @property {() => Promise<void>} reload shows the section anew
  * @property {(text: string) => void} say tells what has just happened
  */
@@ -80,36 +82,23 @@ async function loadMe() {
  * @returns {Context}
  */
 function contextOf(me) {
+  /** @param {...string} parts */
+  const path = (...parts) => inWorkspace(me.workspace.id, ...parts);
   /** @type {Promise<Map<string, string>> | undefined} */
-  let names;
+  let members;
   /** @type {Context} */
   const context = {
     me,
+    path,
     zone: me.workspace.time_zone || "UTC",
-    path: (...parts) => inWorkspace(me.workspace.id, ...parts),
-    memberNames: () => (names ??= loadNames(context)),
+    memberNames: () => (members ??= memberNames(me, path)),
+    contactNames: contactReader(path),
     reload: () => showSection(context, false),
     say: (text) => {
       status.textContent = text;
     },
   };
   return context;
-}
-
-/**
- * @param {Context} context
- * @returns {Promise<Map<string, string>>}
- */
-async function loadNames(context) {
-  const own = context.me.member;
-  const names = new Map([[own.id, own.name || own.email]]);
-  try {
-    const answer = await get(context.path("members"));
-    for (const member of answer.data) names.set(member.id, member.name || member.email);
-  } catch {
-    // Not every role may list the members; then only one's own name is known.
-  }
-  return names;
 }
 
 /**
@@ -132,16 +121,27 @@ async function showSection(context, moved) {
     content = await show(context);
   } catch (error) {
     if (error instanceof Refusal && error.status === 401) return showOutside(error);
-    content = notice(
-      "bad",
-      element("p", {}, messageOf(error)),
-      button("Try again", context.reload, { class: "quiet" }),
-    );
+    content = problem(context, error);
   }
   if (mine !== asked) return;
   main.removeAttribute("aria-busy");
+  const within = main.contains(document.activeElement);
   fill(main, element("h1", {}, title), content);
-  if (moved) main.focus();
+  // What was focused may be gone; the keyboard goes on from here, not from the top of the page.
+  if (moved || within) main.focus({ preventScroll: !moved });
+}
+
+/**
+ * @param {Context} context
+ * @param {unknown} error
+ */
+function problem(context, error) {
+  const refused = error instanceof Refusal && error.status === 403;
+  return notice(
+    refused ? "plain" : "bad",
+    element("p", {}, messageOf(error)),
+    !refused && button("Try again", context.reload, { class: "quiet" }),
+  );
 }
 
 function sectionName() {

@@ -6,7 +6,7 @@
 import { get, messageOf, post, remove } from "./api.js";
 import { confirm } from "./dialog.js";
 import { button, choice, element, empty, field, fill, form, notice, table } from "./dom.js";
-import { spell, time } from "./words.js";
+import { time } from "./words.js";
 
 /** @typedef {import("./console.js").Context} Context */
 
@@ -183,9 +183,9 @@ async function keyTable(context, refresh) {
     "API keys",
     [
       ["Name", ""],
+      ["Acts as", ""],
       ["May", ""],
       ["Made", ""],
-      ["Last used", ""],
       ["Expires", ""],
       ["", "end"],
     ],
@@ -200,14 +200,8 @@ async function keyTable(context, refresh) {
  */
 function row(context, key, refresh) {
   const revoke = async () => {
-    if (
-      !(await confirm(
-        `Revoke “${key.name}”?`,
-        "Programs that use it stop working at once. This cannot be undone.",
-        "Revoke key",
-      ))
-    )
-      return;
+    const loss = "Programs that use it stop working at once. This cannot be undone.";
+    if (!(await confirm(`Revoke “${key.name}”?`, loss, "Revoke key"))) return;
     try {
       await remove(context.path("api-keys", key.id));
       context.say(`${key.name} is revoked.`);
@@ -216,37 +210,36 @@ function row(context, key, refresh) {
       context.say(messageOf(error));
     }
   };
-  const gone = Boolean(key.revoked_at);
   return element(
     "tr",
-    { class: gone ? "gone" : null },
+    {},
     element(
       "td",
       {},
       element("strong", {}, key.name),
-      element("span", { class: "sub" }, element("code", {}, key.hint ?? key.prefix ?? key.id)),
+      element("span", { class: "sub" }, element("code", {}, key.hint)),
     ),
-    element("td", {}, mayDo(key.scopes)),
+    element("td", {}, key.member.name),
+    element("td", {}, mayDo(context, key)),
     element("td", { class: "nowrap" }, time(key.created_at, context.zone, false)),
-    element("td", { class: "nowrap" }, time(key.last_used_at, context.zone)),
     element("td", { class: "nowrap" }, time(key.expires_at, context.zone, false)),
     element(
       "td",
       { class: "end" },
-      gone
-        ? spell("revoked")
-        : button("Revoke", revoke, { class: "quiet small", "aria-label": `Revoke ${key.name}` }),
+      button("Revoke", revoke, { class: "quiet small", "aria-label": `Revoke ${key.name}` }),
     ),
   );
 }
 
-/** @param {string[] | null | undefined} scopes */
-function mayDo(scopes) {
-  if (!scopes || scopes.length === 0) return "All that its member may do";
-  const reads = scopes.every((scope) => scope.endsWith(":read"));
-  return element(
-    "span",
-    { title: scopes.join(", ") },
-    reads ? "Read only" : scopes.length === 1 ? scopes[0] : `${scopes.length} scopes`,
-  );
+/**
+ * What a key may do, in words; its scopes are in the tip.
+ * @param {Context} context
+ * @param {any} key
+ */
+function mayDo(context, key) {
+  const { scopes } = key;
+  let words = scopes.length === 1 ? scopes[0] : `${scopes.length} scopes`;
+  if (scopes.every((/** @type {string} */ scope) => scope.endsWith(":read"))) words = "Read only";
+  else if (scopes.length === context.me.scopes.length) words = "Everything";
+  return element("span", { title: scopes.join(", ") }, words);
 }

@@ -33,19 +33,23 @@ export async function showOverview(context) {
   );
 }
 
-/** The instant at which new credits come, as far as the answer says. @param {any} balance */
-const returnsAt = (balance) => balance.next_refill_at ?? balance.cycle?.end;
+/** When new credits come; null under a plan that gives none. @param {any} balance */
+const returnsAt = (balance) =>
+  balance.next_refill_at === undefined ? balance.cycle.end : balance.next_refill_at;
 
 /**
  * @param {any} balance
  * @param {string} zone
  */
 function exhausted(balance, zone) {
-  if (balance.available > 0 || balance.granted === 0) return null;
+  if (balance.cancelled) {
+    return notice("warn", "The subscription is cancelled: no new credits come.");
+  }
+  if (balance.available > 0 || !returnsAt(balance)) return null;
   return notice(
     "warn",
     element("strong", {}, "No credits left."),
-    ` New contacts wait until credits return${returnsAt(balance) ? ` on ${moment(returnsAt(balance), zone)}` : ""}. `,
+    ` New contacts wait until credits return on ${moment(returnsAt(balance), zone)}. `,
     "Everybody you have already met stays free to look at.",
   );
 }
@@ -82,7 +86,12 @@ function balanceCard(balance, zone) {
     element(
       "dl",
       { class: "facts" },
-      fact("Credits return", time(returnsAt(balance), zone)),
+      fact(
+        "Credits return",
+        returnsAt(balance)
+          ? time(returnsAt(balance), zone)
+          : element("span", { class: "soft" }, "not under this plan"),
+      ),
       fact("This cycle began", time(balance.cycle?.start, zone, false)),
       balance.runs_out_at &&
         fact("At this pace they last until", time(balance.runs_out_at, zone, false)),

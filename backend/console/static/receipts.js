@@ -6,11 +6,14 @@
 import { get, messageOf } from "./api.js";
 import { ask } from "./dialog.js";
 import { addRows, button, element, empty, notice, table } from "./dom.js";
-import { credits, moment, number, reason, signed, source, spell, time } from "./words.js";
+import { credits, lotWords, moment, number, reason, signed, source, time } from "./words.js";
 
 /** @typedef {import("./console.js").Context} Context */
 
 const PAGE = 20;
+
+/** Lines that somebody's work has written; others come by themselves, as an allotment does. */
+const WORK = ["charge", "hold", "capture", "release"];
 
 /** @type {[string, string][]} */
 const COLUMNS = [
@@ -27,24 +30,20 @@ const COLUMNS = [
  * @returns {Promise<HTMLElement>}
  */
 export async function receiptsCard(context) {
-  const [first, names] = await Promise.all([page(context, null), context.memberNames()]);
+  const first = await page(context, null);
   const card = element(
     "section",
     { class: "card", "aria-labelledby": "receipts-title" },
     element("h2", { id: "receipts-title" }, "Last receipts"),
   );
-  if (first.data.length === 0) {
-    card.append(nothingYet());
-    return card;
+  if (first.data.length) {
+    const box = table("Last receipts", COLUMNS, await rows(context, first.data));
+    const zone = `Times are in ${context.zone}, the time zone of the workspace.`;
+    card.append(box, element("p", { class: "hint" }, zone));
+    if (first.next_cursor) card.append(olderButton(context, box, first.next_cursor));
   }
-  const box = table(
-    "Last receipts",
-    COLUMNS,
-    first.data.map((/** @type {any} */ line) => row(context, names, line)),
-  );
-  const zone = `Times are in ${context.zone}, the time zone of the workspace.`;
-  card.append(box, element("p", { class: "hint" }, zone));
-  if (first.next_cursor) card.append(olderButton(context, names, box, first.next_cursor));
+  const worked = first.data.some((/** @type {any} */ line) => WORK.includes(line.kind));
+  if (!worked && !first.next_cursor) card.append(nothingYet());
   return card;
 }
 
@@ -58,21 +57,34 @@ function page(context, cursor) {
 }
 
 /**
+ * The rows of some lines. Placing a hold moves nothing and is told by the line that ends it.
  * @param {Context} context
- * @param {Map<string, string>} names
+ * @param {any[]} lines
+ */
+async function rows(context, lines) {
+  const shown = lines.filter((line) => line.kind !== "hold");
+  const [members, contacts] = await Promise.all([
+    context.memberNames(),
+    context.contactNames(shown),
+  ]);
+  return shown.map((line) => {
+    const who = line.member_id ? (members.get(line.member_id) ?? "a former member") : "Meetonce";
+    return row(context, line, who, contacts.get(line.contact_id));
+  });
+}
+
+/**
+ * @param {Context} context
  * @param {HTMLElement} box
  * @param {string} cursor
  */
-function olderButton(context, names, box, cursor) {
+function olderButton(context, box, cursor) {
   const made = button(
     "Show older",
     async () => {
       try {
         const next = await page(context, cursor);
-        addRows(
-          box,
-          next.data.map((/** @type {any} */ line) => row(context, names, line)),
-        );
+        addRows(box, await rows(context, next.data));
         cursor = next.next_cursor;
         if (!cursor) made.remove();
       } catch (error) {
@@ -106,50 +118,51 @@ function nothingYet() {
 
 /**
  * @param {Context} context
- * @param {Map<string, string>} names
  * @param {any} line
+ * @param {string} who
+ * @param {string | undefined} contact
  */
-function row(context, names, line) {
+function row(context, line, who, contact) {
   const look = line.amount > 0 ? "amount plus" : line.amount < 0 ? "amount" : "amount soft";
-  const contact = line.contact?.name;
+  const words = `Receipt: ${reason(line)}, ${contact ?? who}, ${moment(line.at, context.zone)}`;
   return element(
     "tr",
     {},
     element("td", { class: "nowrap" }, time(line.at, context.zone)),
-    element("td", {}, reason(line), contact && element("span", { class: "sub" }, contact)),
-    element(
-      "td",
-      {},
-      names.get(line.member_id) ?? (line.member_id ? "a former member" : "Meetonce"),
-    ),
+    element("td", {}, contact || reason(line), contact && sub(reason(line))),
+    element("td", {}, who),
     element("td", { class: look }, signed(line.amount)),
     element("td", { class: "amount soft" }, number(line.balance_after)),
     element(
       "td",
       { class: "end" },
-      line.receipt_id &&
-        button("Receipt", () => showReceipt(context, line.receipt_id), {
-          class: "link",
-          "aria-label": `Receipt: ${reason(line)}, ${moment(line.at, context.zone)}`,
-        }),
+      button("Receipt", () => showReceipt(context, line), { class: "link", "aria-label": words }),
     ),
   );
 }
 
+/** @param {string} text */
+const sub = (text) => element("span", { class: "sub" }, text);
+
 /**
  * @param {Context} context
- * @param {string} id
+ * @param {any} line
  */
-async function showReceipt(context, id) {
+async function showReceipt(context, line) {
   try {
-    const receipt = await get(context.path("receipts", id));
-    await ask(
-      receipt.charged ? `${credits(receipt.charged)} charged` : "Nothing charged",
-      details(receipt, context.zone),
-    );
+    const receipt = await get(context.path("receipts", line.receipt_id));
+    await ask(titleOf(line), details(receipt, context.zone));
   } catch (error) {
     await ask("Receipt", [notice("bad", messageOf(error))]);
   }
+}
+
+/** @param {any} line */
+function titleOf(line) {
+  if (line.amount === 0) return WORK.includes(line.kind) ? "Nothing charged" : "Nothing moved";
+  if (line.amount > 0) return `${credits(line.amount)} came in`;
+  const charged = line.kind === "charge" || line.kind === "capture";
+  return `${credits(-line.amount)} ${charged ? "charged" : "went away"}`;
 }
 
 /**
@@ -166,7 +179,7 @@ function details(receipt, zone) {
     ["From", receipt.source && source(receipt.source)],
     ["When", time(receipt.at, zone)],
     ["Rule", receipt.rule],
-    ["Taken from", lots(receipt.lots ?? [], zone)],
+    ["Out of", lots(receipt.lots ?? [])],
     [
       "Available afterwards",
       typeof receipt.available_after === "number" && number(receipt.available_after),
@@ -188,16 +201,12 @@ function details(receipt, zone) {
 }
 
 /**
+ * Which credits were moved: "1 of the plan's".
  * @param {any[]} moved
- * @param {string} zone
  */
-function lots(moved, zone) {
+function lots(moved) {
   return moved
-    .map((lot) => {
-      const amount = Math.abs(lot.amount ?? lot.credits ?? 0);
-      const kind = lot.source ? ` ${spell(lot.source).toLowerCase()}` : "";
-      const end = lot.expires_at ? `, which ends ${moment(lot.expires_at, zone, false)}` : "";
-      return `${number(amount)} of the${kind}${end}`;
-    })
+    .filter((lot) => lot.free + lot.held !== 0)
+    .map((lot) => `${number(Math.abs(lot.free + lot.held))} of ${lotWords(lot.source)}`)
     .join("; ");
 }

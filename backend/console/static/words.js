@@ -20,22 +20,24 @@ const REASONS = {
   released: "Not used, so nothing was charged",
   suppressed: "On the do-not-contact list, so nothing was charged",
   merged_duplicate: "Two contacts turned out to be one person: credit given back",
+  metered: "Charged by what it costs",
   reply: "They replied: one credit back",
-  replied: "They replied: one credit back",
   allotment: "Credits of your plan for this cycle",
-  first_allotment: "First credits of your plan",
-  cycle: "Credits of your plan for this cycle",
-  upgrade: "Credits of the larger plan",
-  seats: "Credits of an added seat",
+  upgrade: "Changed to a larger plan",
+  equal: "Changed to a plan of the same size",
+  downgrade: "Changed to a smaller plan",
+  downgrade_at_end_of_cycle: "A smaller plan follows at the end of the cycle",
+  seats_added: "Seats added",
+  seats_at_end_of_cycle: "Fewer seats follow at the end of the cycle",
+  plan_changed: "The new plan is in force",
+  seats_changed: "The new number of seats is in force",
+  cancelled: "The subscription was cancelled",
   trial: "Trial credits",
   purchase: "Credits bought",
-  adjustment: "Corrected by the owner",
-  compensation: "Made good for credits that had expired",
+  placed: "Set aside for a running analysis",
   cap_overflow: "More than your plan can store: the oldest expired",
   expired: "Unused at the end of their life",
-  cycle_end: "Unused at the end of the cycle",
-  downgrade: "Lost with the smaller plan",
-  cancellation: "Lost with the cancellation",
+  lot_voided: "Lost with a smaller plan or a cancellation",
 };
 
 /** What a journal line says when its reason has no words of its own. @type {Record<string, string>} */
@@ -82,6 +84,19 @@ export function reason(row) {
   const known = row.reason ? REASONS[row.reason] : undefined;
   return known ?? KINDS[row.kind ?? ""] ?? spell(row.reason ?? row.kind ?? "");
 }
+
+/** Credits by where they came from. @type {Record<string, string>} */
+const LOTS = {
+  allotment: "the plan's credits",
+  trial: "the trial credits",
+  refund: "the credits given back",
+  purchase: "the credits bought",
+  adjustment: "the owner's correction",
+  compensation: "the credits made good",
+};
+
+/** @param {string} source */
+export const lotWords = (source) => LOTS[source] ?? spell(source).toLowerCase();
 
 /** @param {string} name */
 export const action = (name) => ACTIONS[name] ?? spell(name);

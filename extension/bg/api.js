@@ -1,0 +1,46 @@
+// @ts-check
+// Requests in the name of the member: the token is found, and once renewed, behind the scenes.
+import { accessToken, currentSession } from "./auth.js";
+import { send } from "./http.js";
+import { failed } from "./protocol.js";
+
+/**
+ * @param {"GET" | "POST"} method @param {string} path below the workspace, or from `/v1`
+ * @param {{body?: unknown, key?: string}} [options]
+ * @returns {ReturnType<typeof send>}
+ */
+export async function call(method, path, options = {}) {
+  const held = await currentSession();
+  if (!held) return failed("signed_out");
+  const whole = path.startsWith("/v1/") ? path : `/v1/workspaces/${encodeURIComponent(held.workspace.id)}/${path}`;
+  const first = await accessToken();
+  if (!("token" in first)) return first;
+  const answer = await send(method, whole, { ...options, token: first.token });
+  if (answer.ok || answer.status !== 401) return answer;
+  // Nothing was done, so the same request may go again, under the same key.
+  const second = await accessToken(first.token);
+  if (!("token" in second)) return second;
+  const last = await send(method, whole, { ...options, token: second.token });
+  return !last.ok && last.status === 401 ? failed("signed_out") : last;
+}
+
+/** Ask who we are; also learns whether this version has become too old. */
+export async function me() {
+  const answer = await call("GET", "/v1/me");
+  if (answer.ok) {
+    const outdated = older(chrome.runtime.getManifest().version, answer.data.min_extension_version ?? "0");
+    await chrome.storage.session.set({ outdated });
+  }
+  return answer;
+}
+
+/** @param {string} version @param {string} least */
+function older(version, least) {
+  const ours = version.split(".").map(Number);
+  const asked = String(least).split(".").map(Number);
+  for (let part = 0; part < 4; part++) {
+    const difference = (ours[part] ?? 0) - (asked[part] ?? 0);
+    if (difference) return difference < 0;
+  }
+  return false;
+}

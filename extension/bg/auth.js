@@ -1,0 +1,138 @@
+// @ts-check
+// Who this browser acts for. Pairing follows the device flow with PKCE: the popup shows a code, a
+// signed-in member approves it on the server's own page, and the worker fetches the tokens.
+import { ORIGIN } from "./config.js";
+import { send } from "./http.js";
+import { done, failed } from "./protocol.js";
+
+const { local, session } = chrome.storage;
+
+/** @typedef {{refresh_token: string, workspace: {id: string, name: string}, member: {id: string, name?: string}}} Session */
+/** @typedef {{pairing_id: string, user_code: string, verification_url: string, verifier: string, expires_at: number}} Pairing */
+
+// Content scripts share the storage unless told otherwise. Firefox has no such call.
+void local.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" });
+
+/** @returns {Promise<Session | null>} */
+export const currentSession = async () => (await local.get("session"))["session"] ?? null;
+
+/** @returns {Promise<Pairing | null>} */
+export async function currentPairing() {
+  /** @type {Pairing | undefined} */
+  const pairing = (await session.get("pairing"))["pairing"];
+  return pairing && pairing.expires_at > Date.now() ? pairing : null;
+}
+
+/** @param {Uint8Array} bytes */
+const base64url = (bytes) =>
+  btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+
+/** What the list of connected browsers calls this one. */
+function label() {
+  const brands = /** @type {any} */ (navigator).userAgentData?.brands ?? [];
+  const named = brands.find((/** @type {any} */ one) => !/not.?a.?brand|^chromium$/i.test(one.brand));
+  const browser = named?.brand ?? (navigator.userAgent.includes("Firefox") ? "Firefox" : "Chromium");
+  const system = /** @type {any} */ (navigator).userAgentData?.platform ?? navigator.platform;
+  return `${browser}, ${system}`.slice(0, 100);
+}
+
+export async function startPairing() {
+  const verifier = base64url(crypto.getRandomValues(new Uint8Array(32)));
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier));
+  const answer = await send("POST", "/v1/extension/pairings", {
+    body: {
+      code_challenge: base64url(new Uint8Array(digest)),
+      label: label(),
+      version: chrome.runtime.getManifest().version,
+    },
+  });
+  if (!answer.ok) return answer;
+  const { pairing_id, user_code, verification_url, expires_in } = answer.data;
+  // Only a page of the own server may ask for an approval.
+  if (new URL(verification_url, ORIGIN).origin !== ORIGIN) return failed("server");
+  /** @type {Pairing} */
+  const pairing = { pairing_id, user_code, verification_url, verifier, expires_at: Date.now() + expires_in * 1_000 };
+  await session.set({ pairing });
+  await chrome.tabs.create({ url: verification_url });
+  return done({ user_code, verification_url });
+}
+
+/**
+ * Fetch the tokens of the pairing that is under way. The popup and the approved page may ask at
+ * once, and the code is good for one exchange: they take turns.
+ */
+export const finishPairing = () =>
+  navigator.locks.request("pairing", async () => {
+    const pairing = await currentPairing();
+    if (!pairing) return (await currentSession()) ? done() : failed("expired_token");
+    const answer = await send("POST", `/v1/extension/pairings/${encodeURIComponent(pairing.pairing_id)}/token`, {
+      body: { code_verifier: pairing.verifier },
+    });
+    if (answer.ok) {
+      await forget();
+      await keep(answer.data);
+      await tellPages();
+      return done();
+    }
+    if (!["authorization_pending", "slow_down", "offline", "timeout", "server", "rate_limited"].includes(answer.code)) await cancelPairing();
+    return answer;
+  });
+
+export const cancelPairing = () => session.remove("pairing");
+
+/** @param {any} tokens */
+async function keep({ access_token, expires_in, refresh_token, workspace, member }) {
+  await local.set({ session: { refresh_token, workspace, member } });
+  await session.set({ access: { token: access_token, until: Date.now() + expires_in * 1_000 } });
+}
+
+/** Forget who this browser acted for, and all that it remembered of their work. */
+export async function forget() {
+  await local.remove(["session", "seen", "keys", "chosen"]);
+  await session.remove(["access", "pairing", "bodies", "campaigns", "outdated"]);
+}
+
+export async function signOut() {
+  await forget();
+  await tellPages();
+  return done();
+}
+
+/**
+ * A token that is good by all we know, or null: signed out, or a failure to reach the server.
+ * Refresh tokens rotate, so that two refreshes at once would sign the person out: they take turns.
+ * @param {string} [refused] the token that the server did not take
+ * @returns {Promise<{token: string} | import("./protocol.js").Failed>}
+ */
+export async function accessToken(refused) {
+  const known = await usable(refused);
+  if (known) return { token: known };
+  return navigator.locks.request("refresh", async () => {
+    const meanwhile = await usable(refused);
+    if (meanwhile) return { token: meanwhile };
+    const held = await currentSession();
+    if (!held) return failed("signed_out");
+    const answer = await send("POST", "/v1/extension/token/refresh", { body: { refresh_token: held.refresh_token } });
+    if (answer.ok) {
+      await keep({ ...held, ...answer.data });
+      return { token: answer.data.access_token };
+    }
+    if (answer.status !== 400 && answer.status !== 401 && answer.status !== 403) return answer;
+    await forget();
+    await tellPages();
+    return failed("signed_out");
+  });
+}
+
+/** @param {string} [refused] */
+async function usable(refused) {
+  const access = (await session.get("access"))["access"];
+  return access && access.token !== refused && access.until > Date.now() + 5_000 ? access.token : null;
+}
+
+/** Let open panels know that somebody has signed in or out. */
+export async function tellPages() {
+  for (const tab of await chrome.tabs.query({})) {
+    if (tab.id !== undefined) chrome.tabs.sendMessage(tab.id, { type: "session.changed" }).catch(() => {});
+  }
+}

@@ -1,0 +1,67 @@
+// @ts-check
+// One request to the own server, and its answer as data or as a code.
+import { ORIGIN } from "./config.js";
+import { done, failed } from "./protocol.js";
+
+// A worker is stopped when an answer takes longer than 30 s; the server answers within 20.
+const PATIENCE = 28_000;
+
+/**
+ * Never throws. What the server refuses keeps its own code; what never arrived is `offline`, and
+ * `timeout` where it may have arrived.
+ * @param {"GET" | "POST"} method @param {string} path
+ * @param {{body?: unknown, token?: string, key?: string}} [options]
+ * @returns {Promise<import("./protocol.js").Reply & {status?: number, retryAfter?: number}>}
+ */
+export async function send(method, path, { body, token, key } = {}) {
+  /** @type {Record<string, string>} */
+  const headers = { Accept: "application/json" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (token) headers["Authorization"] = `Bearer ${token}`;
+  if (key) headers["Idempotency-Key"] = key;
+  try {
+    const response = await fetch(ORIGIN + path, {
+      method,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      credentials: "omit",
+      redirect: "error",
+      cache: "no-store",
+      referrerPolicy: "no-referrer",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    const answer = await response.json().catch(() => null);
+    const retryAfter = Number(response.headers.get("Retry-After")) || 0;
+    if (response.ok && answer !== null) return { ...done(answer), status: response.status, retryAfter };
+    return { ...failed(codeOf(response.status, answer), factsOf(answer)), status: response.status, retryAfter };
+  } catch (error) {
+    const late = error instanceof DOMException && error.name === "TimeoutError";
+    return failed(late ? "timeout" : "offline", { origin: ORIGIN });
+  }
+}
+
+/** @param {number} status @param {any} answer */
+function codeOf(status, answer) {
+  if (typeof answer?.code === "string" && /^[a-z_]{1,60}$/.test(answer.code)) return answer.code;
+  return status === 401 ? "unauthenticated" : status === 429 ? "rate_limited" : "server";
+}
+
+/** The facts of a refusal; its addresses become absolute, and those that are not of the web go. @param {any} answer */
+function factsOf(answer) {
+  const facts = { ...answer, origin: ORIGIN };
+  if (Array.isArray(facts.options)) {
+    facts.options = facts.options.map((/** @type {any} */ option) => ({ ...option, href: absolute(option?.href) }));
+  }
+  facts.support_url = absolute(facts.support_url);
+  return facts;
+}
+
+/** @param {unknown} address */
+function absolute(address) {
+  try {
+    const url = new URL(String(address || "x:"), ORIGIN);
+    return /^https?:$/.test(url.protocol) ? url.href : null;
+  } catch {
+    return null;
+  }
+}

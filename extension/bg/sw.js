@@ -1,0 +1,73 @@
+// @ts-check
+// The worker: the only part that speaks to the server. It is stopped and started at any time, so
+// every listener is added at once, and nothing that matters lives in a variable.
+import { me } from "./api.js";
+import { cancelPairing, currentPairing, currentSession, finishPairing, signOut, startPairing } from "./auth.js";
+import { ORIGIN } from "./config.js";
+import { analyze, campaigns, enroll, enrollAll, known, move, quote } from "./people.js";
+import { accepts, done, failed } from "./protocol.js";
+import { analyzeTab, disableSite, enableSite, forgetSites, renewSites } from "./sites.js";
+
+/** @type {Record<string, (message: any) => Promise<import("./protocol.js").Reply>>} */
+const HANDLERS = {
+  "person.known": known,
+  "person.analyze": analyze,
+  "person.enroll": enroll,
+  "people.enroll": enrollAll,
+  "people.quote": quote,
+  "enrollment.move": move,
+  "campaign.list": campaigns,
+  "list.state": async () => done({ folded: (await chrome.storage.local.get("folded"))["folded"] === true }),
+  "list.fold": async ({ folded }) => (await chrome.storage.local.set({ folded }), done()),
+  "session.get": sessionState,
+  "session.refresh": me,
+  "session.forget": signOut,
+  "pairing.start": startPairing,
+  "pairing.finish": finishPairing,
+  "pairing.cancel": async () => (await cancelPairing(), done()),
+  "page.analyze": analyzeTab,
+  "site.enable": enableSite,
+  "site.disable": disableSite,
+};
+
+/** What the popup shows at once, before it has asked anybody. */
+async function sessionState() {
+  const held = await currentSession();
+  const pairing = await currentPairing();
+  return done({
+    origin: ORIGIN,
+    session: held && { workspace: held.workspace, member: held.member },
+    pairing: pairing && { user_code: pairing.user_code, verification_url: pairing.verification_url },
+  });
+}
+
+chrome.runtime.onMessage.addListener((message, sender, reply) => {
+  const handle = accepts(message, sender) ? HANDLERS[message.type] : undefined;
+  if (!handle) {
+    reply(failed("bad_message"));
+    return false;
+  }
+  handle(message).then(reply, (error) => {
+    console.error(message.type, error);
+    reply(failed("server"));
+  });
+  return true;
+});
+
+// The approved page sends the browser to this address; it is visible to us because it is ours.
+chrome.tabs.onUpdated.addListener((tab, change) => {
+  if (change.url?.startsWith(`${ORIGIN}/extension/paired`)) void finishFrom(tab, change.url);
+});
+
+/** @param {number} tab @param {string} address */
+async function finishFrom(tab, address) {
+  const pairing = await currentPairing();
+  if (!pairing || new URL(address).searchParams.get("pairing") !== pairing.pairing_id) return;
+  const answer = await finishPairing();
+  if (!answer.ok) return;
+  await chrome.action.setBadgeBackgroundColor({ color: "#0b6e5f" });
+  await chrome.action.setBadgeText({ tabId: tab, text: "✓" }).catch(() => {});
+}
+
+chrome.permissions.onRemoved.addListener(({ origins }) => void forgetSites(origins ?? []));
+chrome.runtime.onInstalled.addListener(() => void renewSites());

@@ -1,0 +1,112 @@
+// @ts-check
+// One person's page: reading on the press, the one request, and what the panel shows of it.
+__side.define(() => {
+  const { say } = __side.dom;
+
+  /**
+   * @param {Shell} shell @param {Ask} ask
+   * @param {() => void} again what a press does
+   * @returns {{press: (place: Place) => Promise<string>, show: (view: View) => void}}
+   */
+  const person = (shell, ask, again) => {
+    /** @param {View} view */
+    const show = (view) => {
+      if (!view.open) return;
+      const busy = view.phase === "sending";
+      if (busy) {
+        const found = /** @type {Profile} */ (view.found);
+        shell.showPanel({ body: [__side.who(found.page.name, [found.page.headline, say("analyzing")]), __side.notices.bones(), __side.notices.bones()], busy, again, available: view.available });
+        return shell.say(say("analyzing"));
+      }
+      if (view.failure || !view.answer || !view.found) {
+        const failure = view.failure ?? { code: "server" };
+        shell.showPanel({ body: [__side.notices.state(failure, again)], again: failure.code === "stale" ? undefined : again, available: view.available });
+        return shell.say(__side.notices.texts(failure).title);
+      }
+      shell.showPanel({
+        body: __side.insight(view.answer, view.found),
+        foot: __side.campaign.foot(view, {
+          choose: (id) => refresh(view, { chosen: id, added: undefined, refused: undefined }),
+          add: () => void add(view),
+          move: () => void move(view),
+        }),
+        again,
+        available: view.available,
+      });
+    };
+
+    /** @param {View} view @param {Partial<View>} changes */
+    const refresh = (view, changes) => {
+      Object.assign(view, changes);
+      show(view);
+    };
+
+    /** Read the page and ask for its person; one press is one request. @param {Place} place */
+    const press = async (place) => {
+      const view = place.view;
+      if (view.phase === "sending") return "busy";
+      const found = place.reader.read(document, place.url);
+      Object.assign(view, { open: true, failure: undefined, answer: undefined, added: undefined, refused: undefined });
+      if (found.kind !== "profile") {
+        refresh(view, { phase: "done", failure: { code: "unreadable" } });
+        return "unreadable";
+      }
+      refresh(view, { phase: "sending", found });
+      void send(place, found);
+      return "profile";
+    };
+
+    /** @param {Place} place @param {Profile} found */
+    const send = async (place, found) => {
+      const view = place.view;
+      const reply = await ask("person.analyze", { key: place.key, url: found.url, identifiers: found.identifiers, page: found.page });
+      if (!reply.ok) return refresh(view, { phase: "done", failure: reply });
+      const answer = /** @type {Analysis} */ (reply.data);
+      refresh(view, { phase: "done", answer, available: answer.charge.available });
+      shell.say([...shell.root.querySelectorAll(".receipt")].map((one) => one.textContent).join(""));
+      const list = await ask("campaign.list", {});
+      refresh(view, list.ok
+        ? { campaigns: list.data.campaigns, chosen: view.chosen ?? list.data.chosen, origin: list.data.origin }
+        : { campaigns: list });
+    };
+
+    /** @param {View} view */
+    const add = async (view) => {
+      const to = view.chosen ?? "";
+      refresh(view, { busy: true, added: undefined, refused: undefined });
+      const reply = await ask("person.enroll", {
+        contact_id: view.answer?.contact.id,
+        campaign_id: to,
+        // Paid for already; only where nothing was found may adding cost something.
+        max_cost: view.answer?.status === "done" ? 0 : 1,
+      });
+      settle(view, to, reply);
+    };
+
+    /** @param {View} view */
+    const move = async (view) => {
+      const to = view.chosen ?? "";
+      const enrollment = view.refused?.facts?.conflict?.enrollment_id;
+      refresh(view, { busy: true });
+      const reply = await ask("enrollment.move", { enrollment_id: enrollment, to_campaign: to });
+      settle(view, to, reply.ok ? { ok: true, data: { ...reply.data, outcome: "moved" } } : reply);
+    };
+
+    /** @param {View} view @param {string} to @param {Reply} reply */
+    const settle = (view, to, reply) => {
+      if (!reply.ok) return refresh(view, { busy: false, refused: reply });
+      const campaigns = Array.isArray(view.campaigns) ? view.campaigns : [];
+      const { outcome, charge } = reply.data;
+      refresh(view, {
+        busy: false,
+        refused: undefined,
+        added: { outcome: outcome ?? "enrolled", charged: charge?.charged ?? 0, campaign: campaigns.find((one) => one.id === to)?.name ?? "" },
+        available: charge?.available ?? view.available,
+      });
+    };
+
+    return { press, show };
+  };
+
+  return { person };
+});

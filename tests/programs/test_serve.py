@@ -1,0 +1,33 @@
+"""`meetonce serve` as an operator meets it: it gets ready, answers, and stops without a trace."""
+
+import os
+import signal
+from pathlib import Path
+
+import httpx
+
+from tests.servers import run_server
+
+
+def test_serve_gets_ready_and_stops_cleanly(database_url: str, tmp_path: Path) -> None:
+    """On either database serve comes up by itself, and SIGTERM ends it with status 0.
+
+    `run_server` checks the rest: nothing is left running, no traceback is printed.
+    """
+    with run_server(tmp_path / "data", env={"MEETONCE_DATABASE_URL": database_url}) as server:
+        assert httpx.get(f"{server.url}/health/live").status_code == 200
+        assert "Sign in" in server.printed()
+
+
+def test_serve_starts_again_on_its_own_data(tmp_path: Path) -> None:
+    """A second start finds what the first one left, and makes no second workspace."""
+    for _ in range(2):
+        with run_server(tmp_path) as server:
+            assert httpx.get(f"{server.url}/health/ready").status_code == 200
+
+
+def test_ctrl_c_stops_everything(tmp_path: Path) -> None:
+    """Ctrl-C reaches every process of the terminal at once; all end, serve with status 0."""
+    with run_server(tmp_path) as server:
+        os.killpg(server.process.pid, signal.SIGINT)
+        assert server.process.wait(30) == 0
