@@ -2,13 +2,14 @@
 # make test    run every test, with a real PostgreSQL and a real browser
 # make check   style, types, import contracts, house rules, schema drift
 # make lock    write the hashed requirement files from pyproject.toml (UPGRADE=--upgrade renews)
+# make schema  write the bodies as JSON Schema and TypeScript
 # make bench   print the figures
 # make clean   remove .venv and caches; your data stays
 #
 # Needs Python 3.11 or newer and a POSIX shell. Everything else is installed into .venv, from
 # locked versions with their hashes.
 
-.PHONY: help run test check check-js lock bench clean
+.PHONY: help run test check check-js lock schema bench clean
 .DEFAULT_GOAL := help
 
 PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -35,7 +36,7 @@ check: .venv/test.stamp
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest tests/house
+	$(BIN)/python -m pytest tests/house tests/shared_schemas
 
 check-js:
 	npm ci --no-audit --no-fund
@@ -48,6 +49,9 @@ lock: | $(BIN)/python
 	@test -x $(BIN)/uv || $(PIP) install uv
 	$(COMPILE) --group build $(UPGRADE) --output-file requirements.txt
 	$(COMPILE) --group dev $(UPGRADE) --constraint requirements.txt --output-file requirements-dev.txt
+
+schema: .venv/test.stamp
+	$(BIN)/python -m shared_schemas.export
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist

@@ -3,7 +3,7 @@
 import json
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +79,19 @@ def _person(record: Mapping[str, Any]) -> Person:
         skills=tuple(record.get("skills", [])),
         posts=tuple(Post(**one) for one in record.get("posts", [])),
     )
+
+
+def page_facts(person: Person) -> dict[str, Any]:
+    """What their page says, as the body of an analysis takes it; empty values are left out."""
+    facts = asdict(person)
+    del facts["slug"]
+    for name in ("experience", "education", "posts"):
+        facts[name] = [_given(one) for one in facts[name]]
+    return _given(facts | {"skills": list(person.skills)})
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value not in (None, "", [])}
 
 
 def search(people: Iterable[Person], query: str) -> list[Person]:

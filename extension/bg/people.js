@@ -9,7 +9,8 @@ import { refused, remember, remembers, requestFor, settled } from "./memory.js";
 /** @typedef {import("./protocol.js").Reply} Reply */
 
 const JOIN_SECONDS = 60;
-const UNKNOWN = new Set(["offline", "timeout"]);
+// After these nobody can tell whether the server has done it.
+const UNKNOWN = new Set(["offline", "timeout", "server", "internal_error"]);
 
 /** The requests that are on their way, by what they are about: a second press joins the first. @type {Map<string, Promise<Reply>>} */
 const running = new Map();
@@ -37,7 +38,7 @@ async function spendOnce(subject, path, body) {
     answer = await call("POST", path, { body: request.body, key: request.key });
   }
   if (answer.ok || answer.code === "idempotency_key_reused") await settled(request.name);
-  else if (!UNKNOWN.has(answer.code) && (answer.status ?? 0) < 500) await refused(request.name);
+  else if (!UNKNOWN.has(answer.code)) await refused(request.name);
   return answer;
 }
 
@@ -101,15 +102,20 @@ export const move = ({ enrollment_id, to_campaign }) =>
 export async function enrollAll({ campaign_id, source, items }) {
   await chrome.storage.local.set({ chosen: campaign_id });
   const path = `campaigns/${encodeURIComponent(campaign_id)}/enrollments/bulk`;
-  const body = { items, source, max_spend: items.length, mode: "best_effort" };
+  const body = {
+    items: items.map(({ ref, url, identifiers, page }) => ({ ref, url, identifiers, page })),
+    source,
+    max_spend: items.length,
+    mode: "best_effort",
+  };
   const answer = await spend(["bulk", campaign_id, ...items.map((item) => item.url).sort()], path, body);
   if (!answer.ok) return answer;
   const whole = answer.data.job ? await finished(answer.data.job) : answer;
   const held = await currentSession();
   if (whole.ok && held) {
     const paid = whole.data.data.filter((/** @type {any} */ one) => one.outcome === "enrolled" || one.outcome === "already_here");
-    const urls = paid.map((/** @type {any} */ one) => items.find((item) => item.ref === one.ref)?.key).filter(Boolean);
-    if (urls.length) await remember(held.workspace.id, urls);
+    const keys = paid.map((/** @type {any} */ one) => items.find((item) => item.ref === one.ref)?.key).filter(Boolean);
+    if (keys.length) await remember(held.workspace.id, keys);
   }
   return whole;
 }

@@ -7,7 +7,7 @@ __side.define(() => {
   /** @param {string} address @param {string} [base] */
   const parse = (address, base) => {
     try {
-      const url = new URL(address, base);
+      const url = new URL(address || "about:", base);
       return /^https?:$/.test(url.protocol) && !url.username && !url.password ? url : null;
     } catch {
       return null;
@@ -74,5 +74,8 @@ __side.define(() => {
     return [...found.values()].slice(0, 5);
   };
 
-  return { url: { parse, isLinkedIn, slug, salesToken, pageKey, personal } };
+  /** Whether a member's address is an id of the site's own rather than a name. @param {URL} url */
+  const isEncoded = (url) => ENCODED.test(slug(url));
+
+  return { url: { parse, isEncoded, isLinkedIn, slug, salesToken, pageKey, personal } };
 });

@@ -94,12 +94,13 @@ __side.define(() => {
     text.length > 0 && text.length <= 120 && /\p{L}/u.test(text) && !/[<>{}|@]|https?:|[.!?]\s*$(?<!\b\p{L}{1,3}\.)/u.test(text);
 
   /**
-   * "Jan 2020 - Present · 3 yrs" as start and end, in any language; null where it is no period.
+   * "Jan 2020 - Present · 3 yrs" as start and end, in any language; null where it is no period. An
+   * end without a number is a word for now, and left out.
    * @param {string} text
    */
   const period = (text) => {
     const found = /^([^·]*\d{4}[^·]*?)\s*[-–—]\s*([^·]+?)\s*(?:·.*)?$/.exec(text);
-    return found && text.length < 80 ? { start: found[1] ?? "", end: found[2] ?? "" } : null;
+    return found && text.length < 80 ? { start: found[1] ?? "", end: /\d/.test(found[2] ?? "") ? found[2] ?? "" : "" } : null;
   };
 
   /** "7 yrs 2 mos", "3 ans": how long, with no year in it. @param {string} text */

@@ -47,26 +47,26 @@ __side.define(() => {
   };
 
   /**
-   * The people of a page, each with the place at which it stands.
-   * @param {Document} doc @returns {{person: any, role: "main" | "top" | "listed"}[]}
+   * The people of a page, each with the place at which it stands, and the page that is about them.
+   * @param {Document} doc @returns {{person: any, role: "main" | "top" | "listed", page: any}[]}
    */
   const people = (doc) => {
     /** @type {Map<string, any>} */
     const byId = new Map();
-    /** @type {Map<any, "main" | "top" | "listed">} */
+    /** @type {Map<any, {role: "main" | "top" | "listed", page: any}>} */
     const found = new Map();
 
-    /** @param {any} node @param {"main" | "top" | "listed"} role @param {number} depth */
-    const visit = (node, role, depth) => {
+    /** @param {any} node @param {"main" | "top" | "listed"} role @param {number} depth @param {any} [page] */
+    const visit = (node, role, depth, page) => {
       if (!node || typeof node !== "object" || depth > 8) return;
       if (Array.isArray(node)) return node.forEach((item) => visit(item, role, depth + 1));
       const whole = byId.get(node["@id"]) ?? node;
       if (is(whole, /^Person$/)) {
-        if (role === "main" || !found.has(whole)) found.set(whole, role);
+        if (role === "main" || !found.has(whole)) found.set(whole, { role, page });
         return;
       }
       visit(whole["@graph"], role, depth + 1);
-      if (is(whole, /Page$|^WebSite$/)) visit(whole.mainEntity, "main", depth + 1);
+      if (is(whole, /Page$|^WebSite$/)) visit(whole.mainEntity, "main", depth + 1, whole);
       if (is(whole, /^(ItemList|SearchResultsPage|CollectionPage)$/)) visit(whole.itemListElement, "listed", depth + 1);
       if (is(whole, /^ItemList$/)) visit(whole.mainEntity, "listed", depth + 1);
       if (is(whole, /^ListItem$/)) visit(whole.item, "listed", depth + 1);
@@ -80,7 +80,7 @@ __side.define(() => {
       if (block?.["@id"] && block["@type"]) byId.set(block["@id"], block);
     }
     for (const block of all) visit(block, "top", 0);
-    return [...found].map(([person, role]) => ({ person, role }));
+    return [...found].map(([person, { role, page }]) => ({ person, role, page }));
   };
 
   /** @param {any} person @returns {Experience[]} */
@@ -91,6 +91,7 @@ __side.define(() => {
       company: textOf(place?.worksFor ?? place),
       start: textOf(place?.startDate),
       end: textOf(place?.endDate),
+      description: place?.roleName ? textOf(place.description) : "",
     }));
     const occupied = list(person.hasOccupation)
       .filter((role) => role?.startDate || role?.endDate || role?.hasOccupation)
@@ -104,8 +105,14 @@ __side.define(() => {
     return [...held, ...occupied];
   };
 
-  /** @param {any} person @param {URL} base @returns {Reading} */
-  const facts = (person, base) => {
+  /** What the page's person has written, by themselves. @param {any} person @param {any} page */
+  const posts = (person, page) =>
+    list(page?.hasPart)
+      .filter((one) => is(one, /Posting$|^Article$/) && (!one.author || textOf(one.author) === textOf(person.name)))
+      .map((one) => ({ text: textOf(one.text ?? one.articleBody), posted_at: textOf(one.datePublished), url: textOf(one.url) }));
+
+  /** @param {any} person @param {URL} base @param {any} [page] @returns {Reading} */
+  const facts = (person, base, page) => {
     const experience = positions(person);
     const title = textOf(person.jobTitle) || textOf(person.hasOccupation);
     const company = experience.find((one) => !one.end)?.company ?? "";
@@ -128,6 +135,8 @@ __side.define(() => {
           end: textOf(school?.endDate),
         })),
         skills: texts(person.knowsAbout ?? person.skills),
+        posts: posts(person, page),
+        language: textOf(page?.inLanguage),
       },
       addresses: [...addresses(person.sameAs), ...addresses(person.url)],
     };

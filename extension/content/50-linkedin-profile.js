@@ -132,9 +132,16 @@ __side.define(() => {
   /** Whether the page is a wall before the profile rather than the profile. @param {Document} doc */
   const walled = (doc) => doc.querySelector(wall) !== null;
 
+  /** Whether the page still shows somebody else: the site changes the address first.
+   * @param {Document} doc @param {URL} url */
+  const late = (doc, url) => {
+    const links = [...doc.querySelectorAll(contactInfo)].map((link) => __side.url.parse(link.getAttribute("href") ?? "", url.href));
+    return links.length > 0 && !__side.url.isEncoded(url) && !links.some((link) => link && __side.url.slug(link) === __side.url.slug(url));
+  };
+
   /** @param {Document} doc @param {URL} url */
   const readings = (doc, url) => {
-    if (walled(doc)) return [];
+    if (walled(doc) || late(doc, url)) return [];
     const layouts = [readSdui, __side.layouts.anchors, __side.layouts.sections, __side.layouts.guest];
     for (const layout of layouts) {
       const reading = layout(doc);

@@ -5,10 +5,10 @@ __side.define(() => {
 
   /** @param {Document} doc @param {URL} url */
   const gather = (doc, url) => {
-    const people = __side.jsonld.people(doc).map(({ person, role }) => ({
+    const people = __side.jsonld.people(doc).map(({ person, role, page }) => ({
       role,
       home: __side.jsonld.home(person, url),
-      reading: __side.jsonld.facts(person, url),
+      reading: __side.jsonld.facts(person, url, page),
     }));
     const cards = __side.hcard.cards(doc).map((card) => ({
       role: "top",

@@ -36,7 +36,7 @@ button:disabled { cursor: default; opacity: .55; }
 .pill:focus-visible { outline: 3px solid #ffd27a; outline-offset: -4px; }
 .pill small { padding: 1px 8px; border-radius: 9px; background: #ffffff2e; font-size: 12px; font-weight: 500; }
 .panel {
-  position: fixed; z-index: 2147483647; top: 12px; right: 12px; bottom: 12px; width: min(392px, calc(100vw - 24px));
+  position: fixed; z-index: 2147483647; top: 12px; right: 12px; max-height: calc(100vh - 24px); width: min(392px, calc(100vw - 24px));
   display: flex; flex-direction: column; border-radius: 16px; background: var(--card); box-shadow: var(--shadow); overflow: hidden;
 }
 @media (prefers-reduced-motion: no-preference) {
@@ -65,6 +65,7 @@ h3 { margin: 24px 0 8px; color: var(--soft); font-size: 12px; font-weight: 600; 
 .facts { display: grid; grid-template-columns: auto 1fr; gap: 5px 16px; margin-top: 16px; font-size: 13px; }
 .facts dt { color: var(--soft); }
 .facts dd { font-weight: 500; }
+.facts dd::first-letter { text-transform: uppercase; }
 .card { position: relative; padding: 12px 14px; border: 1px solid var(--line); border-radius: 12px; }
 .card + .card { margin-top: 8px; }
 .opener { padding-right: 48px; }

@@ -7,7 +7,7 @@ __side.define(() => {
   // Those after which the same press may go through; the same request is sent then, so that it can
   // never be charged twice.
   const AGAIN = new Set(["offline", "timeout", "server", "enrichment_unavailable", "overloaded", "rate_limited", "out_of_credits", "cap_reached", "unreadable", "signed_out", "idempotency_key_reused"]);
-  const CALM = new Set(["signed_out", "unreadable", "stale", "outdated", "not_a_person"]);
+  const CALM = new Set(["signed_out", "unreadable", "stale", "outdated"]);
   const WARN = new Set(["out_of_credits", "cap_reached", "max_cost_exceeded", "suppressed"]);
 
   /** @param {Failure} failure */

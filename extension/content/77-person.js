@@ -60,7 +60,7 @@ __side.define(() => {
     const send = async (place, found) => {
       const view = place.view;
       const reply = await ask("person.analyze", { key: place.key, url: found.url, identifiers: found.identifiers, page: found.page });
-      if (!reply.ok) return refresh(view, { phase: "done", failure: reply });
+      if (!reply.ok) return refresh(view, { phase: "done", failure: reply, available: reply.facts?.available ?? view.available });
       const answer = /** @type {Analysis} */ (reply.data);
       refresh(view, { phase: "done", answer, available: answer.charge.available });
       shell.say([...shell.root.querySelectorAll(".receipt")].map((one) => one.textContent).join(""));

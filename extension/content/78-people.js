@@ -50,7 +50,7 @@ __side.define(() => {
     const items = () =>
       view.people
         .filter((person) => view.picked.has(person.url))
-        .map(({ url, identifiers, page }) => ({ ref: url.slice(0, 200), url, identifiers, page }));
+        .map(({ url, identifiers, page }) => ({ ref: url.slice(0, 200), key: __side.url.pageKey(url), url, identifiers, page }));
 
     const quote = async () => {
       show({ busy: true, refused: undefined });

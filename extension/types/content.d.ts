@@ -168,6 +168,7 @@ interface Side {
   url: {
     parse(address: string, base?: string): URL | null;
     isLinkedIn(url: URL): boolean;
+    isEncoded(url: URL): boolean;
     slug(url: URL): string;
     salesToken(url: URL): string;
     pageKey(address: string): string;
@@ -186,8 +187,8 @@ interface Side {
     isLength(text: string): boolean;
   };
   jsonld: {
-    people(doc: Document): { person: any; role: "main" | "top" | "listed" }[];
-    facts(person: any, base: URL): Reading;
+    people(doc: Document): { person: any; role: "main" | "top" | "listed"; page: any }[];
+    facts(person: any, base: URL, page?: any): Reading;
     home(person: any, base: URL): string;
   };
   hcard: {

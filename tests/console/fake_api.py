@@ -188,7 +188,7 @@ class FakeApi:
             return 200, self._me(query)
         if path.startswith("/v1/extension/pairings"):
             return self._pairing(method, path, query)
-        return self._workspace(method, path.removeprefix(W), body)
+        return self._workspace(method, "/" + path.split("/", 4)[4], body)
 
     def _me(self, query: dict[str, list[str]]) -> dict[str, Any]:
         names = ["Northwind Sales", "Sandbox"][: self.workspaces]

@@ -109,7 +109,7 @@ def test_a_key_is_copied(console: Console) -> None:
     """Copy puts the secret on the clipboard."""
     console.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = console.open("/console#/keys")
-    page.get_by_label("Name").fill("Copied")
+    page.get_by_label("Name").fill("Nightly import")
     page.get_by_role("button", name="Make key").click()
     page.get_by_role("button", name="Copy").click()
 

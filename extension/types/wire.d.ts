@@ -1,0 +1,743 @@
+// Written by `make schema` from shared_schemas; a test fails where they differ.
+
+declare namespace Wire {
+  /** Further addresses of a contact. */
+  export interface AddIdentifiers {
+    identifiers: Array<string>;
+  }
+
+  /** Somebody to be a member at once. */
+  export interface AddMember {
+    email: string;
+    name?: string | null;
+    role?: WorkspaceRole;
+  }
+
+  /** A correction by the owner; negative takes free credits away. */
+  export interface Adjustment {
+    credits: number;
+    reason: string;
+    member_id?: string | null;
+  }
+
+  /** One analysis: whose, how far it is, what it cost, what it found. */
+  export interface AnalysisBody {
+    id: string;
+    status: AnalysisStatus;
+    contact: ContactBrief;
+    charge: ChargeBody;
+    insight?: Insight | null;
+    enrollment?: EnrollmentBody | null;
+  }
+
+  /** How the sidecar's look at one page ended: something to say, or nothing. */
+  export type AnalysisOutcome = "done" | "empty";
+
+  /** How far an analysis has come; only `done` was paid for. */
+  export type AnalysisStatus = "running" | "done" | "empty" | "failed";
+
+  /** One answer for each item, in order. */
+  export interface AnalyzeAnswer {
+    data: Array<AnalyzedItem>;
+  }
+
+  /**
+   * One person to look at: their page, their canonical keys, or both.
+   *
+   * `ref` is the caller's, and comes back with the answer. `identifiers` (such as
+   * `web:127.0.0.1:8000/demo/people/ada-example`) let a provider look up what the page lacks.
+   */
+  export interface AnalyzeItem {
+    ref: string;
+    page?: Page | null;
+    identifiers?: Array<string>;
+  }
+
+  /**
+   * Analyse the person at `url` (any identifier: a page, a URN, an e-mail address).
+   *
+   * `identifiers` are other addresses of the same person, seen on the same page view.
+   */
+  export interface AnalyzePerson {
+    url: string;
+    identifiers?: Array<string>;
+    source?: ContactSource;
+    max_cost?: number | null;
+    page?: Page | null;
+  }
+
+  /** Up to 50 people, answered in the order of the request. */
+  export interface AnalyzeRequest {
+    items: Array<AnalyzeItem>;
+  }
+
+  /** What was found about one person; `empty`, with a null insight, if nothing can be said. */
+  export interface AnalyzedItem {
+    ref: string;
+    status: AnalysisOutcome;
+    insight?: Insight | null;
+    error?: ItemError | null;
+  }
+
+  /** A pool as it stands; `available` = balance - held, `used` and `granted` of this cycle. */
+  export interface BalanceBody {
+    policy: string;
+    plan: string;
+    seats: number;
+    cycle: Cycle;
+    granted: number;
+    used: number;
+    held: number;
+    available: number;
+    expiring: Array<Expiring>;
+    lots: Array<LotBody>;
+    me: OwnUse;
+    runs_out_at: string | null;
+    next_refill_at: string | null;
+    cancelled: boolean;
+  }
+
+  /** A connected browser. */
+  export interface BrowserBody {
+    id: string;
+    label: string;
+    version: string;
+    member: Named;
+    connected_at: string;
+    seen_at: string;
+  }
+
+  /** Connected browsers, newest first. */
+  export interface BrowserList {
+    data: Array<BrowserBody>;
+  }
+
+  /** How a bulk enrollment ended, item by item in the order of the request. */
+  export interface BulkBody {
+    data: Array<BulkOutcome>;
+    charged: number;
+    available: number | null;
+  }
+
+  /** One person of a bulk enrollment; `ref` is the caller's and comes back. */
+  export interface BulkItem {
+    contact_id?: string | null;
+    url?: string | null;
+    identifiers?: Array<string>;
+    page?: Page | null;
+    ref: string;
+  }
+
+  /** How one item of a bulk enrollment ended. */
+  export interface BulkOutcome {
+    ref: string;
+    outcome: ItemOutcome;
+    contact_id?: string | null;
+    enrollment?: EnrollmentBody | null;
+    charge?: ChargeBody | null;
+    conflict?: Record<string, unknown> | null;
+    detail?: string | null;
+    reason?: string | null;
+  }
+
+  /** Options of launch, resume and reopen. `skip` leaves out whoever another campaign holds. */
+  export interface CampaignAction {
+    on_conflict?: "refuse" | "skip";
+    dry_run?: boolean;
+  }
+
+  /** A campaign. */
+  export interface CampaignBody {
+    id: string;
+    name: string;
+    goal: string | null;
+    status: CampaignStatus;
+    owner_id: string;
+    owner?: Named | null;
+    counts: CampaignCounts;
+    created_at: string;
+    updated_at: string;
+  }
+
+  /** A campaign as other answers name it. */
+  export interface CampaignBrief {
+    id: string;
+    name: string;
+    status: CampaignStatus;
+  }
+
+  /** How many contacts of a campaign stand where. */
+  export interface CampaignCounts {
+    drafted?: number;
+    analyzing?: number;
+    active?: number;
+    paused?: number;
+    paused_by_merge?: number;
+    skipped?: number;
+    finished?: number;
+    removed?: number;
+    moved?: number;
+    merged?: number;
+  }
+
+  /** A page of campaigns, newest first. */
+  export interface CampaignList {
+    data: Array<CampaignBody>;
+    next_cursor?: string | null;
+  }
+
+  /** draft -> running <-> paused -> completed -> archived; reopen leads back to paused. */
+  export type CampaignStatus = "draft" | "running" | "paused" | "completed" | "archived";
+
+  /** A member's cap. */
+  export interface CapBody {
+    member_id: string;
+    cap: number | null;
+  }
+
+  /** New values for what may change; what is left out stays. */
+  export interface ChangeCampaign {
+    name?: string | null;
+    goal?: string | null;
+    owner_id?: string | null;
+  }
+
+  /** Another role for a member. */
+  export interface ChangeMember {
+    role: WorkspaceRole;
+  }
+
+  /** What an answer cost and why; `charged` may be 0. Amounts are whole credits. */
+  export interface ChargeBody {
+    charged: number;
+    reason: string;
+    rule: string;
+    receipt_id: string | null;
+    available: number;
+  }
+
+  /** A contact as lists and its own page show it. */
+  export interface ContactBody {
+    id: string;
+    name: string | null;
+    title: string | null;
+    company: string | null;
+    country: string | null;
+    canonical: Array<string>;
+    analyzed: boolean;
+    source: string;
+    created_at: string;
+  }
+
+  /** A contact with the canonical keys by which the workspace knows them. */
+  export interface ContactBrief {
+    id: string;
+    name: string | null;
+    canonical: Array<string>;
+  }
+
+  /** A page of contacts, newest first. */
+  export interface ContactList {
+    data: Array<ContactBody>;
+    next_cursor?: string | null;
+  }
+
+  /** What a person may correct by hand. */
+  export interface ContactName {
+    name?: string | null;
+    title?: string | null;
+    company?: string | null;
+  }
+
+  /** Where a contact was met: which button, page or program asked. */
+  export type ContactSource = "profile" | "people_search" | "company_people" | "recommendation" | "import" | "api";
+
+  /** A new campaign, in draft. `owner_id` is the caller unless a manager names somebody. */
+  export interface CreateCampaign {
+    name: string;
+    goal?: string | null;
+    owner_id?: string | null;
+  }
+
+  /** A key for scripts; no scopes means all that the member's role may have. */
+  export interface CreateKey {
+    name: string;
+    scopes?: Array<Scope> | null;
+    expires_at?: string | null;
+    member_id?: string | null;
+  }
+
+  /** One observable habit of somebody's writing, with the words that show it. */
+  export interface Cue {
+    label: string;
+    confidence: number;
+    evidence: Array<Evidence>;
+  }
+
+  /** The current cycle of a pool. */
+  export interface Cycle {
+    start: string;
+    end: string;
+  }
+
+  /** Approve (with the workspace to connect to) or deny, by the code that the browser shows. */
+  export interface DecidePairing {
+    user_code: string;
+    workspace_id?: string | null;
+  }
+
+  /** How much an insight rests on: `brief` on name and headline, `full` on a whole page. */
+  export type Depth = "brief" | "full";
+
+  /** One school; dates as the page shows them. */
+  export interface Education {
+    school?: string | null;
+    degree?: string | null;
+    start?: string | null;
+    end?: string | null;
+  }
+
+  /** Up to 50 people at once; each ends on its own unless `all_or_nothing` is asked. */
+  export interface EnrollBulk {
+    items: Array<BulkItem>;
+    source?: ContactSource;
+    max_spend?: number | null;
+    mode?: "best_effort" | "all_or_nothing";
+  }
+
+  /** Put a person into a campaign; charges the analysis if the contact is new. */
+  export interface EnrollPerson {
+    contact_id?: string | null;
+    url?: string | null;
+    identifiers?: Array<string>;
+    page?: Page | null;
+    source?: ContactSource;
+    max_cost?: number | null;
+  }
+
+  /** Where the person stands now, and what it cost. */
+  export interface EnrolledBody {
+    outcome: ItemOutcome;
+    enrollment: EnrollmentBody;
+    charge: ChargeBody;
+    warning?: Record<string, unknown> | null;
+  }
+
+  /** A contact's place in a campaign. */
+  export interface EnrollmentBody {
+    id: string;
+    campaign_id: string;
+    contact_id: string;
+    status: EnrollmentStatus;
+    attempt: number;
+    source: string;
+    enrolled_by: string;
+    enrolled_at: string;
+    last_activity_at: string;
+    outcome?: string | null;
+    campaign?: CampaignBrief | null;
+  }
+
+  /** A page of enrollments, newest first. */
+  export interface EnrollmentList {
+    data: Array<EnrollmentBody>;
+    next_cursor?: string | null;
+  }
+
+  /** Where a contact stands in a campaign; analyzing, active and paused may be ongoing. */
+  export type EnrollmentStatus = "drafted" | "analyzing" | "active" | "paused" | "paused_by_merge" | "skipped" | "finished" | "removed" | "moved" | "merged";
+
+  /** One journal line; `amount` is the signed change of the balance. */
+  export interface EntryBody {
+    id: string;
+    seq: number;
+    kind: string;
+    amount: number;
+    balance_after: number;
+    held_after: number;
+    action: string | null;
+    contact_id: string | null;
+    member_id: string | null;
+    campaign_id: string | null;
+    source: string | null;
+    reason: string;
+    rule: string;
+    receipt_id: string;
+    at: string;
+  }
+
+  /** A page of the journal, newest first. */
+  export interface EntryList {
+    data: Array<EntryBody>;
+    next_cursor?: string | null;
+  }
+
+  /** Words of the page, and where they stand: `headline`, `about`, `posts[2]`. */
+  export interface Evidence {
+    quote: string;
+    from: string;
+  }
+
+  /** One position; dates as the page shows them. */
+  export interface Experience {
+    title?: string | null;
+    company?: string | null;
+    start?: string | null;
+    end?: string | null;
+    description?: string | null;
+  }
+
+  /** Free credits that end at one instant. */
+  export interface Expiring {
+    credits: number;
+    at: string;
+  }
+
+  /** What somebody works on; `unclear` rather than a weak guess. */
+  export type Function = "sales" | "marketing" | "engineering" | "product" | "design" | "data" | "it" | "hr" | "finance" | "legal" | "procurement" | "operations" | "customer_success" | "consulting" | "admin" | "education" | "healthcare" | "general_management" | "unclear";
+
+  /** All that one analysis found. `analyzed_at` and `analyzed_by` are the backend's to add. */
+  export interface Insight {
+    depth: Depth;
+    language?: string | null;
+    name?: Name;
+    role?: Role;
+    place?: Place;
+    cues?: Array<Cue>;
+    advice?: Array<string>;
+    openers?: Array<Opener>;
+    topics?: Array<string>;
+    gaps?: Array<string>;
+    analyzed_at?: string | null;
+    analyzed_by?: string | null;
+  }
+
+  /** Why one item could not be looked at; its neighbours are not touched by it. */
+  export interface ItemError {
+    code: string;
+    detail: string;
+  }
+
+  /** How one item of a bulk enrollment ended. */
+  export type ItemOutcome = "enrolled" | "already_here" | "conflict" | "suppressed" | "invalid_identity" | "duplicate_in_request" | "insufficient_credits" | "max_spend_reached" | "cap_reached" | "campaign_closed" | "analysis_failed";
+
+  /** A key as lists show it: never its secret. */
+  export interface KeyBody {
+    id: string;
+    name: string;
+    hint: string;
+    member: Named;
+    scopes: Array<Scope>;
+    created_at: string;
+    expires_at: string | null;
+  }
+
+  /** Live keys, newest first. */
+  export interface KeyList {
+    data: Array<KeyBody>;
+  }
+
+  /** Up to 100 addresses; free, and nothing is created. */
+  export interface Lookup {
+    items: Array<LookupItem>;
+  }
+
+  /** One row an item, in the order of the request; a bad item carries `error` alone. */
+  export interface LookupBody {
+    data: Array<Record<string, unknown>>;
+  }
+
+  /** One address to look up; `ref` is the caller's and comes back. */
+  export interface LookupItem {
+    ref: string;
+    url: string;
+    identifiers?: Array<string>;
+  }
+
+  /** Credits granted together. */
+  export interface LotBody {
+    id: string;
+    source: string;
+    class: string;
+    earmark: string | null;
+    granted: number;
+    remaining: number;
+    held: number;
+    effective_at: string;
+    expires_at: string | null;
+  }
+
+  /** All lots of a pool, newest first. */
+  export interface LotList {
+    data: Array<LotBody>;
+  }
+
+  /** Who asks, where, with what credits, and what actions cost there. */
+  export interface MeBody {
+    member: Record<string, unknown>;
+    role: WorkspaceRole;
+    scopes: Array<Scope>;
+    workspace: WorkspaceBrief;
+    workspaces: Array<WorkspaceBrief>;
+    balance: Record<string, unknown>;
+    actions: Record<string, number>;
+    min_extension_version: string;
+  }
+
+  /** A member. */
+  export interface MemberBody {
+    id: string;
+    email: string;
+    name: string;
+    role: WorkspaceRole;
+    created_at: string;
+  }
+
+  /** Live members, oldest first. */
+  export interface MemberList {
+    data: Array<MemberBody>;
+  }
+
+  /** Leave this campaign and enter another: both happen, or neither. */
+  export interface MoveEnrollment {
+    to_campaign: string;
+  }
+
+  /** A name without titles, suffixes, emoji or pronouns; a mononym has no family name. */
+  export interface Name {
+    given?: string | null;
+    middle?: string | null;
+    family?: string | null;
+  }
+
+  /** Somebody or something by id, with the name to show. */
+  export interface Named {
+    id: string;
+    name?: string | null;
+  }
+
+  /** A key just made; `api_key` is shown this once. */
+  export interface NewKeyBody {
+    id: string;
+    name: string;
+    hint: string;
+    member: Named;
+    scopes: Array<Scope>;
+    created_at: string;
+    expires_at: string | null;
+    api_key: string;
+  }
+
+  /** A first line to write, in the page's language, and the page's own words that it rests on. */
+  export interface Opener {
+    text: string;
+    facts_used: Array<string>;
+    evidence?: Array<Evidence>;
+  }
+
+  /** What the asking member may spend and has spent in this cycle. */
+  export interface OwnUse {
+    cap: number | null;
+    used: number;
+  }
+
+  /**
+   * What one page says about one person; everything but the name may be missing.
+   *
+   * `language` is the page's own (BCP 47, such as "fr" or "pt-BR"), a hint and not the judge.
+   * `degree` is how near the person is to the reader: 1, 2 or 3.
+   */
+  export interface Page {
+    name: string;
+    headline?: string | null;
+    location?: string | null;
+    company?: string | null;
+    about?: string | null;
+    email?: string | null;
+    photo_url?: string | null;
+    degree?: number | null;
+    experience?: Array<Experience>;
+    education?: Array<Education>;
+    skills?: Array<string>;
+    posts?: Array<Post>;
+    language?: string | null;
+  }
+
+  /** A pairing as the approving page shows it. */
+  export interface PairingBody {
+    pairing_id: string;
+    user_code: string;
+    label: string;
+    version: string;
+    status: string;
+    requested_at: string;
+    expires_at: string;
+    workspaces?: Array<Named>;
+    redirect_url?: string | null;
+  }
+
+  /** What the browser shows, and where the person goes; `expires_in` is in seconds. */
+  export interface PairingStarted {
+    pairing_id: string;
+    user_code: string;
+    verification_url: string;
+    expires_in: number;
+  }
+
+  /** A person by contact id, or by an address with what the page says. */
+  export interface PersonRef {
+    contact_id?: string | null;
+    url?: string | null;
+    identifiers?: Array<string>;
+    page?: Page | null;
+  }
+
+  /** Where somebody says they are: their words, ISO 3166 alpha-2, IANA time zone. */
+  export interface Place {
+    text?: string | null;
+    country?: string | null;
+    time_zone?: string | null;
+  }
+
+  /** Something that the person wrote; `posted_at` as the page shows it. */
+  export interface Post {
+    text: string;
+    posted_at?: string | null;
+    url?: string | null;
+  }
+
+  /** RFC 9457; further members are the facts of the refusal. */
+  export interface Problem {
+    type: string;
+    title: string;
+    status: number;
+    detail: string;
+    code: string;
+    request_id: string;
+    retryable: boolean;
+    errors?: Array<Record<string, unknown>> | null;
+  }
+
+  /** Why something was, or was not, charged: what, who, from where, which lots, what is left. */
+  export interface ReceiptBody {
+    id: string;
+    kind: string;
+    charged: number;
+    reason: string;
+    rule: string;
+    explanation: string;
+    at: string;
+    action: string | null;
+    quantity: number | null;
+    member: Named | null;
+    contact: Named | null;
+    campaign: Named | null;
+    source: string | null;
+    lots: Array<ReceiptLot>;
+    balance_after: number;
+    held_after: number;
+    available_after: number;
+  }
+
+  /** What a receipt moved of one lot: signed changes of its free and of its held credits. */
+  export interface ReceiptLot {
+    id: string;
+    source: string;
+    free: number;
+    held: number;
+  }
+
+  /** The verifier whose hash the pairing began with. */
+  export interface RedeemPairing {
+    code_verifier: string;
+  }
+
+  /** Look again at somebody already paid for; free. */
+  export interface RefreshAnalysis {
+    page?: Page | null;
+  }
+
+  /** The refresh token last given out. */
+  export interface RefreshToken {
+    refresh_token: string;
+  }
+
+  /** What somebody does, where, and whether they commonly decide on a budget of their own. */
+  export interface Role {
+    title?: string | null;
+    company?: string | null;
+    seniority?: Seniority;
+    function?: Function;
+    decision_maker?: boolean | null;
+    confidence?: number;
+  }
+
+  /** What an API key may be used for, never more than its member's role allows. */
+  export type Scope = "contacts:read" | "contacts:write" | "analyses:write" | "campaigns:read" | "campaigns:write" | "credits:read" | "credits:purchase" | "workspace:read" | "workspace:admin" | "act_as";
+
+  /** How far up somebody stands; `unclear` rather than a weak guess. */
+  export type Seniority = "student" | "intern" | "individual" | "senior" | "manager" | "head" | "director" | "vp" | "c_level" | "founder" | "partner" | "unclear";
+
+  /** Who has signed in; the session itself is in the cookies. */
+  export interface SessionBody {
+    email: string;
+    csrf_token: string;
+    expires_at: string;
+  }
+
+  /** How much a member may spend in a cycle; null lifts the cap. */
+  export interface SetCap {
+    cap: number | null;
+  }
+
+  /** The token of a one-time sign-in link. */
+  export interface SignIn {
+    token: string;
+  }
+
+  /** A browser asks to be connected; `code_challenge` is base64url(SHA-256(verifier)). */
+  export interface StartPairing {
+    code_challenge: string;
+    label?: string;
+    version?: string;
+  }
+
+  /** Somebody not to contact: exactly one of an address, a contact and an email domain. */
+  export interface Suppress {
+    url?: string | null;
+    contact_id?: string | null;
+    email_domain?: string | null;
+    reason?: string | null;
+  }
+
+  /** One line of the list of people not to contact. */
+  export interface SuppressionBody {
+    id: string;
+    kind: "contact" | "identifier" | "email_domain";
+    label: string | null;
+    reason: string | null;
+    created_by: string;
+    created_at: string;
+  }
+
+  /** A browser's tokens; `expires_in` is in seconds. */
+  export interface TokenBody {
+    access_token: string;
+    token_type?: string;
+    expires_in: number;
+    refresh_token: string;
+    workspace: Named;
+    member: Named;
+  }
+
+  /** A workspace that the signed-in person is a member of. */
+  export interface WorkspaceBrief {
+    id: string;
+    name: string;
+    time_zone: string;
+    role: WorkspaceRole;
+  }
+
+  /** What a member may do; the table in `backend/workspaces/policy.py` spells it out. */
+  export type WorkspaceRole = "owner" | "admin" | "manager" | "member" | "viewer";
+}

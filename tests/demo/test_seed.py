@@ -1,0 +1,131 @@
+"""The sandbox of `meetonce demo` on both databases: what is in it; that its ledger is true."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import pytest
+from sqlalchemy import text
+
+from backend import schema
+from backend.analyses.enrichment import EnrichmentClient
+from backend.analyses.errors import EnrichmentUnavailable
+from backend.credits.queries import standing
+from backend.credits.verify import verify
+from backend.database import Database
+from backend.demo.seed import Seeded, seed_demo
+from backend.instants import DAY, Instant, parse
+from backend.settings import Settings
+from tests.flows.ill_sidecar import IllSidecar, ill_sidecar
+
+NOW: Instant = parse("2026-11-24T13:45:00Z")
+SETTINGS = Settings()
+
+
+@pytest.fixture
+def sidecar() -> Iterator[IllSidecar]:
+    """A stand-in for the sidecar, well until told otherwise."""
+    with ill_sidecar() as running:
+        yield running
+
+
+@pytest.fixture
+async def db(database_url: str) -> AsyncIterator[Database]:
+    """A migrated, empty database."""
+    made = Database(database_url, lambda: NOW)
+    await made.open()
+    await schema.prepare(made)
+    yield made
+    await made.close()
+
+
+@asynccontextmanager
+async def client_of(sidecar: IllSidecar) -> AsyncIterator[EnrichmentClient]:
+    """The backend's own client of the stand-in."""
+    client = EnrichmentClient(sidecar.url, "t", deadline_seconds=5)
+    yield client
+    await client.close()
+
+
+async def seed(db: Database, sidecar: IllSidecar, now: Instant = NOW) -> Seeded:
+    """A sandbox that ends at `now`."""
+    async with client_of(sidecar) as client:
+        return await seed_demo(db, client, settings=SETTINGS, now=now)
+
+
+async def count(db: Database, statement: str) -> int:
+    """What a counting statement counts."""
+    return int(await db.read(lambda tx: tx.execute(text(statement)).scalar_one()))
+
+
+async def test_the_sandbox_is_what_was_promised(db: Database, sidecar: IllSidecar) -> None:
+    """3 members, 40 people, 2 running campaigns that know the same contact, months of ledger."""
+    await seed(db, sidecar)
+
+    assert await count(db, "SELECT count(*) FROM member") == 3
+    assert await count(db, "SELECT count(*) FROM contact") == 40
+    assert await count(db, "SELECT count(*) FROM campaign WHERE status = 'running'") == 2
+    shared = (
+        "SELECT count(*) FROM (SELECT contact_id FROM enrollment"
+        " GROUP BY contact_id HAVING count(DISTINCT campaign_id) = 2) AS both_of_them"
+    )
+    assert await count(db, shared) == 1
+    first = await count(db, "SELECT min(at) FROM credit_entry")
+    last = await count(db, "SELECT max(at) FROM credit_entry")
+    assert NOW - first > 92 * DAY
+    assert NOW - 7 * DAY < last < NOW
+
+
+async def test_its_ledger_is_a_true_one(db: Database, sidecar: IllSidecar) -> None:
+    """Every check of `meetonce verify` holds; who was met is paid for, once."""
+    made = await seed(db, sidecar)
+    founded = made.founded
+    found = await db.read(
+        lambda tx: standing(
+            tx, workspace_id=founded.workspace_id, member_id=founded.owner_id, now=NOW
+        )
+    )
+
+    assert await db.read(verify) == []
+    assert await count(db, "SELECT count(*) FROM credit_once") == 30
+    assert await count(db, "SELECT -sum(amount) FROM credit_entry WHERE kind = 'capture'") == 30
+    assert await count(db, "SELECT count(*) FROM credit_entry WHERE reason = 'allotment'") == 4
+    assert (found.pool.held, found.granted) == (0, 200)
+    assert found.pool.available == 200 - found.used
+
+
+async def test_what_to_try_is_said_and_true(db: Database, sidecar: IllSidecar) -> None:
+    """The printed addresses are those of a contact in both campaigns, and of one never met."""
+    made = await seed(db, sidecar)
+    unmet = await count(
+        db,
+        "SELECT count(*) FROM analysis a JOIN contact_identifier i"
+        " ON i.workspace_id = a.workspace_id AND i.contact_id = a.contact_id"
+        " WHERE i.key LIKE '%/demo/people/ada-example'",
+    )
+
+    assert made.unmet == f"{SETTINGS.origin}/demo/people/ada-example"
+    assert unmet == 0
+    lines = "\n".join(made.lines(SETTINGS.origin))
+    assert made.founded.sign_in_token in lines
+    assert all(campaign in lines for campaign in made.campaigns)
+
+
+async def test_another_sandbox_does_not_disturb_the_first(
+    db: Database, sidecar: IllSidecar
+) -> None:
+    """Run again, even at a month's last second, it makes a second whole workspace."""
+    await seed(db, sidecar)
+    await seed(db, sidecar, parse("2028-02-29T23:59:59Z"))
+
+    assert await count(db, "SELECT count(*) FROM workspace") == 2
+    assert await count(db, "SELECT count(*) FROM contact") == 80
+    assert await db.read(verify) == []
+
+
+async def test_without_a_sidecar_there_is_no_sandbox(db: Database, sidecar: IllSidecar) -> None:
+    """A sidecar that is down refuses the seed, and nothing of it stays."""
+    sidecar.mode = "status_500"
+    with pytest.raises(EnrichmentUnavailable):
+        await seed(db, sidecar)
+
+    assert await count(db, "SELECT count(*) FROM workspace") == 0

@@ -1,0 +1,51 @@
+"""Runs the extension's readers on a page in a plain tab: no extension, no server, no messages."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext
+
+from backend.install.rendering import SOURCES, content_files
+
+PAGES = Path(__file__).parent / "pages"
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; require-trusted-types-for 'script'"
+
+# What a page and its scripts can never see of the user interface does not matter to a reader.
+READER_FILES = [name for name in content_files() if name < "content/70"]
+
+READ = """() => {
+  const url = new URL(location.href);
+  const reader = __side.readers.find((one) => one.match(url));
+  if (!reader || !reader.ready(document, url)) return null;
+  const found = reader.read(document, url);
+  if (found.people) for (const person of found.people) delete person.element;
+  return { reader: reader.id, ...found };
+}"""
+
+
+def page_source(name: str) -> str:
+    """The source of a page in `pages/`."""
+    return (PAGES / f"{name}.html").read_text("utf-8")
+
+
+def read_page(context: BrowserContext, url: str, source: str) -> dict[str, Any] | None:
+    """What the readers find at `url` when it shows `source`; None where they find nobody."""
+    page = context.new_page()
+    try:
+        page.route("**/*", lambda route: route.abort())
+        page.route(
+            url,
+            lambda route: route.fulfill(
+                status=200,
+                content_type="text/html; charset=utf-8",
+                headers={"content-security-policy": POLICY},
+                body=source,
+            ),
+        )
+        page.goto(url)
+        for name in READER_FILES:
+            page.evaluate("() => {" + (SOURCES / name).read_text("utf-8") + "}")
+        found: dict[str, Any] | None = page.evaluate(READ)
+        return found
+    finally:
+        page.close()
