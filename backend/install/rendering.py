@@ -62,6 +62,8 @@ def render_files(settings: Settings, key: SigningKey, channel: Channel) -> dict[
         for path in (SOURCES / folder).rglob("*")
         if path.is_file() and path.suffix in PACKED_SUFFIXES
     }
+    for name in content_files():
+        files[name] = _without_comments(files[name].decode()).encode()
     files["manifest.json"] = _json(render_manifest(settings, key, channel))
     files["bg/config.js"] = _script(
         f"export const ORIGIN = {json.dumps(settings.origin)};",
@@ -71,6 +73,20 @@ def render_files(settings: Settings, key: SigningKey, channel: Channel) -> dict[
         f"globalThis.__side ??= {{ shadow: {json.dumps(settings.extension_shadow)} }};"
     )
     return dict(sorted(files.items()))
+
+
+def _without_comments(source: str) -> str:
+    """`source` without comment lines and indentation, its line numbers unchanged.
+
+    Content scripts are read anew with every page that is opened, comments and all. Only comments
+    that have their lines to themselves are dropped, so that no other character can be touched.
+    """
+    lines, inside = [], False
+    for line in (line.strip() for line in source.splitlines()):
+        begins = line.startswith("/*") and ("*/" not in line or line.endswith("*/"))
+        lines.append("" if inside or begins or line.startswith("//") else line)
+        inside = (inside or begins) and "*/" not in line
+    return "\n".join(lines) + "\n"
 
 
 def _json(document: dict[str, Any]) -> bytes:

@@ -1,8 +1,9 @@
 """The sidecar: another program, which looks at people's pages and says what it can stand behind.
 
 It owns no table of the backend's, imports nothing of it but `shared_schemas`, and speaks HTTP:
-`app.py` is the door, `analysis/` the offline analysis, `sample.py` the invented people of the demo,
-`data/` what both read. Start it with `meetonce sidecar` or `python -m backend.sidecar`.
+`app.py` is the door, `analysis/` the offline analysis, `providers/` who else may know a person
+(`sample`: the demo's invented people), `data/` what these read. Start it with
+`meetonce sidecar` or `python -m backend.sidecar`.
 
 Text of a page is data: stripped of control and bidi characters, cut, quoted, never interpreted.
 

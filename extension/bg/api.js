@@ -12,7 +12,9 @@ import { failed } from "./protocol.js";
 export async function call(method, path, options = {}) {
   const held = await currentSession();
   if (!held) return failed("signed_out");
-  const whole = path.startsWith("/v1/") ? path : `/v1/workspaces/${encodeURIComponent(held.workspace.id)}/${path}`;
+  const whole = path.startsWith("/v1/")
+    ? path
+    : `/v1/workspaces/${encodeURIComponent(held.workspace.id)}/${path}`;
   const first = await accessToken();
   if (!("token" in first)) return first;
   const answer = await send(method, whole, { ...options, token: first.token });
@@ -28,7 +30,10 @@ export async function call(method, path, options = {}) {
 export async function me() {
   const answer = await call("GET", "/v1/me");
   if (answer.ok) {
-    const outdated = older(chrome.runtime.getManifest().version, answer.data.min_extension_version ?? "0");
+    const outdated = older(
+      chrome.runtime.getManifest().version,
+      answer.data.min_extension_version ?? "0",
+    );
     await chrome.storage.session.set({ outdated });
   }
   return answer;

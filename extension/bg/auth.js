@@ -25,13 +25,19 @@ export async function currentPairing() {
 
 /** @param {Uint8Array} bytes */
 const base64url = (bytes) =>
-  btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
 
 /** What the list of connected browsers calls this one. */
 function label() {
   const brands = /** @type {any} */ (navigator).userAgentData?.brands ?? [];
-  const named = brands.find((/** @type {any} */ one) => !/not.?a.?brand|^chromium$/i.test(one.brand));
-  const browser = named?.brand ?? (navigator.userAgent.includes("Firefox") ? "Firefox" : "Chromium");
+  const named = brands.find(
+    (/** @type {any} */ one) => !/not.?a.?brand|^chromium$/i.test(one.brand),
+  );
+  const browser =
+    named?.brand ?? (navigator.userAgent.includes("Firefox") ? "Firefox" : "Chromium");
   const system = /** @type {any} */ (navigator).userAgentData?.platform ?? navigator.platform;
   return `${browser}, ${system}`.slice(0, 100);
 }
@@ -51,7 +57,13 @@ export async function startPairing() {
   // Only a page of the own server may ask for an approval.
   if (new URL(verification_url, ORIGIN).origin !== ORIGIN) return failed("server");
   /** @type {Pairing} */
-  const pairing = { pairing_id, user_code, verification_url, verifier, expires_at: Date.now() + expires_in * 1_000 };
+  const pairing = {
+    pairing_id,
+    user_code,
+    verification_url,
+    verifier,
+    expires_at: Date.now() + expires_in * 1_000,
+  };
   await session.set({ pairing });
   await chrome.tabs.create({ url: verification_url });
   return done({ user_code, verification_url });
@@ -65,16 +77,30 @@ export const finishPairing = () =>
   navigator.locks.request("pairing", async () => {
     const pairing = await currentPairing();
     if (!pairing) return (await currentSession()) ? done() : failed("expired_token");
-    const answer = await send("POST", `/v1/extension/pairings/${encodeURIComponent(pairing.pairing_id)}/token`, {
-      body: { code_verifier: pairing.verifier },
-    });
+    const answer = await send(
+      "POST",
+      `/v1/extension/pairings/${encodeURIComponent(pairing.pairing_id)}/token`,
+      {
+        body: { code_verifier: pairing.verifier },
+      },
+    );
     if (answer.ok) {
       await forget();
       await keep(answer.data);
       await tellPages();
       return done();
     }
-    if (!["authorization_pending", "slow_down", "offline", "timeout", "server", "rate_limited"].includes(answer.code)) await cancelPairing();
+    if (
+      ![
+        "authorization_pending",
+        "slow_down",
+        "offline",
+        "timeout",
+        "server",
+        "rate_limited",
+      ].includes(answer.code)
+    )
+      await cancelPairing();
     return answer;
   });
 
@@ -112,7 +138,9 @@ export async function accessToken(refused) {
     if (meanwhile) return { token: meanwhile };
     const held = await currentSession();
     if (!held) return failed("signed_out");
-    const answer = await send("POST", "/v1/extension/token/refresh", { body: { refresh_token: held.refresh_token } });
+    const answer = await send("POST", "/v1/extension/token/refresh", {
+      body: { refresh_token: held.refresh_token },
+    });
     if (answer.ok) {
       await keep({ ...held, ...answer.data });
       return { token: answer.data.access_token };
@@ -127,12 +155,15 @@ export async function accessToken(refused) {
 /** @param {string} [refused] */
 async function usable(refused) {
   const access = (await session.get("access"))["access"];
-  return access && access.token !== refused && access.until > Date.now() + 5_000 ? access.token : null;
+  return access && access.token !== refused && access.until > Date.now() + 5_000
+    ? access.token
+    : null;
 }
 
 /** Let open panels know that somebody has signed in or out. */
 export async function tellPages() {
   for (const tab of await chrome.tabs.query({})) {
-    if (tab.id !== undefined) chrome.tabs.sendMessage(tab.id, { type: "session.changed" }).catch(() => {});
+    if (tab.id !== undefined)
+      chrome.tabs.sendMessage(tab.id, { type: "session.changed" }).catch(() => {});
   }
 }

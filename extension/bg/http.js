@@ -32,8 +32,13 @@ export async function send(method, path, { body, token, key } = {}) {
     });
     const answer = await response.json().catch(() => null);
     const retryAfter = Number(response.headers.get("Retry-After")) || 0;
-    if (response.ok && answer !== null) return { ...done(answer), status: response.status, retryAfter };
-    return { ...failed(codeOf(response.status, answer), factsOf(answer)), status: response.status, retryAfter };
+    if (response.ok && answer !== null)
+      return { ...done(answer), status: response.status, retryAfter };
+    return {
+      ...failed(codeOf(response.status, answer), factsOf(answer)),
+      status: response.status,
+      retryAfter,
+    };
   } catch (error) {
     const late = error instanceof DOMException && error.name === "TimeoutError";
     return failed(late ? "timeout" : "offline", { origin: ORIGIN });
@@ -50,7 +55,10 @@ function codeOf(status, answer) {
 function factsOf(answer) {
   const facts = { ...answer, origin: ORIGIN };
   if (Array.isArray(facts.options)) {
-    facts.options = facts.options.map((/** @type {any} */ option) => ({ ...option, href: absolute(option?.href) }));
+    facts.options = facts.options.map((/** @type {any} */ option) => ({
+      ...option,
+      href: absolute(option?.href),
+    }));
   }
   facts.support_url = absolute(facts.support_url);
   return facts;

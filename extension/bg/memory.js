@@ -13,8 +13,13 @@ async function digest(...parts) {
     salt = crypto.randomUUID();
     await local.set({ salt });
   }
-  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode([salt, ...parts].join("\n")));
-  return [...new Uint8Array(bytes).slice(0, 12)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const bytes = await crypto.subtle.digest(
+    "SHA-256",
+    new TextEncoder().encode([salt, ...parts].join("\n")),
+  );
+  return [...new Uint8Array(bytes).slice(0, 12)]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
 }
 
 /**
@@ -40,7 +45,8 @@ export async function requestFor(subject, body) {
   const sent = (await session.get("bodies"))["bodies"]?.[name];
   const key = kept && kept.at > Date.now() - DAY ? kept.key : crypto.randomUUID();
   await change(local, "keys", (table) => {
-    for (const [other, { at }] of Object.entries(table)) if (at < Date.now() - DAY) delete table[other];
+    for (const [other, { at }] of Object.entries(table))
+      if (at < Date.now() - DAY) delete table[other];
     table[name] = { key, at: kept?.key === key ? kept.at : Date.now() };
   });
   const reused = kept?.key === key && sent !== undefined;
@@ -69,7 +75,8 @@ export async function remember(workspace, keys) {
     for (const name of names) table[name] = Date.now();
     const all = Object.keys(table);
     if (all.length > MOST_SEEN) {
-      for (const name of all.sort((a, b) => table[a] - table[b]).slice(0, all.length - MOST_SEEN)) delete table[name];
+      for (const name of all.sort((a, b) => table[a] - table[b]).slice(0, all.length - MOST_SEEN))
+        delete table[name];
     }
   });
 }

@@ -21,7 +21,8 @@ const running = new Map();
  */
 function spend(subject, path, body) {
   const name = subject.join("\n");
-  const under = running.get(name) ?? spendOnce(subject, path, body).finally(() => running.delete(name));
+  const under =
+    running.get(name) ?? spendOnce(subject, path, body).finally(() => running.delete(name));
   running.set(name, under);
   return under;
 }
@@ -51,7 +52,11 @@ export async function analyze({ key, url, identifiers, page }) {
   let answer = await spend(["analysis", key], "analyses", body);
   // A teammate's run is under way and takes long: what we asked joins it, and costs nothing.
   const started = Date.now();
-  while (answer.ok && answer.data.status === "running" && Date.now() - started < JOIN_SECONDS * 1_000) {
+  while (
+    answer.ok &&
+    answer.data.status === "running" &&
+    Date.now() - started < JOIN_SECONDS * 1_000
+  ) {
     await pause(2);
     const next = await call("GET", `analyses/${encodeURIComponent(answer.data.id)}`);
     if (!next.ok) return next;
@@ -70,7 +75,10 @@ export async function analyze({ key, url, identifiers, page }) {
 /** Whether this browser itself has seen the person analysed; asks nobody. @param {{key: string}} person */
 export async function known({ key }) {
   const held = await currentSession();
-  return done({ connected: held !== null, known: held !== null && (await remembers(held.workspace.id, key)) });
+  return done({
+    connected: held !== null,
+    known: held !== null && (await remembers(held.workspace.id, key)),
+  });
 }
 
 /** The campaigns that take people, those under way first. @returns {Promise<Reply>} */
@@ -81,9 +89,16 @@ export async function campaigns() {
   const open = answer.data.data
     .filter((/** @type {any} */ one) => order.includes(one.status))
     .map((/** @type {any} */ { id, name, status }) => ({ id, name, status }))
-    .sort((/** @type {any} */ a, /** @type {any} */ b) => order.indexOf(a.status) - order.indexOf(b.status));
+    .sort(
+      (/** @type {any} */ a, /** @type {any} */ b) =>
+        order.indexOf(a.status) - order.indexOf(b.status),
+    );
   const last = (await chrome.storage.local.get("chosen"))["chosen"];
-  const chosen = open.some((/** @type {any} */ one) => one.id === last) ? last : open.length === 1 ? open[0].id : undefined;
+  const chosen = open.some((/** @type {any} */ one) => one.id === last)
+    ? last
+    : open.length === 1
+      ? open[0].id
+      : undefined;
   return done({ campaigns: open, chosen, origin: ORIGIN });
 }
 
@@ -91,12 +106,20 @@ export async function campaigns() {
 export async function enroll({ contact_id, campaign_id, max_cost }) {
   await chrome.storage.local.set({ chosen: campaign_id });
   const path = `campaigns/${encodeURIComponent(campaign_id)}/enrollments`;
-  return spend(["enrollment", campaign_id, contact_id], path, { contact_id, source: "profile", max_cost });
+  return spend(["enrollment", campaign_id, contact_id], path, {
+    contact_id,
+    source: "profile",
+    max_cost,
+  });
 }
 
 /** @param {{enrollment_id: string, to_campaign: string}} wanted @returns {Promise<Reply>} */
 export const move = ({ enrollment_id, to_campaign }) =>
-  spend(["move", enrollment_id, to_campaign], `enrollments/${encodeURIComponent(enrollment_id)}/move`, { to_campaign });
+  spend(
+    ["move", enrollment_id, to_campaign],
+    `enrollments/${encodeURIComponent(enrollment_id)}/move`,
+    { to_campaign },
+  );
 
 /** @param {{campaign_id: string, source: string, items: any[]}} wanted @returns {Promise<Reply>} */
 export async function enrollAll({ campaign_id, source, items }) {
@@ -108,13 +131,21 @@ export async function enrollAll({ campaign_id, source, items }) {
     max_spend: items.length,
     mode: "best_effort",
   };
-  const answer = await spend(["bulk", campaign_id, ...items.map((item) => item.url).sort()], path, body);
+  const answer = await spend(
+    ["bulk", campaign_id, ...items.map((item) => item.url).sort()],
+    path,
+    body,
+  );
   if (!answer.ok) return answer;
   const whole = answer.data.job ? await finished(answer.data.job) : answer;
   const held = await currentSession();
   if (whole.ok && held) {
-    const paid = whole.data.data.filter((/** @type {any} */ one) => one.outcome === "enrolled" || one.outcome === "already_here");
-    const keys = paid.map((/** @type {any} */ one) => items.find((item) => item.ref === one.ref)?.key).filter(Boolean);
+    const paid = whole.data.data.filter(
+      (/** @type {any} */ one) => one.outcome === "enrolled" || one.outcome === "already_here",
+    );
+    const keys = paid
+      .map((/** @type {any} */ one) => items.find((item) => item.ref === one.ref)?.key)
+      .filter(Boolean);
     if (keys.length) await remember(held.workspace.id, keys);
   }
   return whole;
@@ -128,7 +159,9 @@ async function finished(job) {
     if (!state.ok) return state;
     if (!["queued", "running"].includes(state.data.status)) {
       const results = await call("GET", `${path}/results?limit=100`);
-      return results.ok ? done({ data: results.data.data, charged: state.data.charged, available: null }) : results;
+      return results.ok
+        ? done({ data: results.data.data, charged: state.data.charged, available: null })
+        : results;
     }
     await pause(2);
   }
@@ -138,5 +171,9 @@ async function finished(job) {
 /** @param {{campaign_id: string, items: any[]}} wanted @returns {Promise<Reply>} */
 export const quote = ({ campaign_id, items }) =>
   call("POST", "quotes", {
-    body: { action: "enroll", campaign_id, items: items.map(({ ref, url, identifiers }) => ({ ref, url, identifiers })) },
+    body: {
+      action: "enroll",
+      campaign_id,
+      items: items.map(({ ref, url, identifiers }) => ({ ref, url, identifiers })),
+    },
   });

@@ -15,16 +15,28 @@ export const done = (data = {}) => ({ ok: true, data });
 export const failed = (code, facts = {}) => ({ ok: false, code, facts });
 
 /** @param {number} [most] */
-const text = (most = 2_048) => (/** @type {unknown} */ value) => typeof value === "string" && value.length > 0 && value.length <= most;
-const id = (/** @type {unknown} */ value) => typeof value === "string" && /^[a-z]+_[0-9A-Za-z_]{1,60}$/.test(value);
+const text =
+  (most = 2_048) =>
+  (/** @type {unknown} */ value) =>
+    typeof value === "string" && value.length > 0 && value.length <= most;
+const id = (/** @type {unknown} */ value) =>
+  typeof value === "string" && /^[a-z]+_[0-9A-Za-z_]{1,60}$/.test(value);
 const flag = (/** @type {unknown} */ value) => typeof value === "boolean";
 const number = (/** @type {unknown} */ value) => Number.isInteger(value);
-const site = (/** @type {unknown} */ value) => chrome.runtime.getManifest().optional_host_permissions?.includes(String(value)) === true;
-const source = (/** @type {unknown} */ value) => ["profile", "people_search", "company_people"].includes(String(value));
-const page = (/** @type {any} */ value) => typeof value?.name === "string" && value.name !== "" && JSON.stringify(value).length < 64_000;
+const site = (/** @type {unknown} */ value) =>
+  chrome.runtime.getManifest().optional_host_permissions?.includes(String(value)) === true;
+const source = (/** @type {unknown} */ value) =>
+  ["profile", "people_search", "company_people"].includes(String(value));
+const page = (/** @type {any} */ value) =>
+  typeof value?.name === "string" && value.name !== "" && JSON.stringify(value).length < 64_000;
 /** @param {(value: any) => boolean} check @param {number} most */
-const several = (check, most) => (/** @type {unknown} */ value) => Array.isArray(value) && value.length <= most && value.every(check);
-const person = (/** @type {any} */ value) => text(200)(value?.ref) && text()(value.url) && several(text(), 10)(value.identifiers) && page(value.page);
+const several = (check, most) => (/** @type {unknown} */ value) =>
+  Array.isArray(value) && value.length <= most && value.every(check);
+const person = (/** @type {any} */ value) =>
+  text(200)(value?.ref) &&
+  text()(value.url) &&
+  several(text(), 10)(value.identifiers) &&
+  page(value.page);
 
 /** What each message carries. @type {Record<"page" | "popup", Record<string, Record<string, (value: any) => boolean>>>} */
 const TYPES = {
@@ -60,7 +72,8 @@ export function accepts(message, sender) {
   if (sender.id !== chrome.runtime.id || message?.v !== 1) return false;
   const own = sender.url?.startsWith(chrome.runtime.getURL("")) === true;
   const fields = TYPES[own ? "popup" : "page"][message.type];
-  if (!fields || !Object.entries(fields).every(([name, check]) => check(message[name]))) return false;
+  if (!fields || !Object.entries(fields).every(([name, check]) => check(message[name])))
+    return false;
   return own || fromVisiblePage(message, sender);
 }
 

@@ -36,7 +36,11 @@ export async function disableSite({ site }) {
 
 /** A site that was taken back in the browser's own settings. @param {string[]} sites */
 export const forgetSites = (sites) =>
-  Promise.all(sites.map((site) => chrome.scripting.unregisterContentScripts({ ids: [name(site)] }).catch(() => {})));
+  Promise.all(
+    sites.map((site) =>
+      chrome.scripting.unregisterContentScripts({ ids: [name(site)] }).catch(() => {}),
+    ),
+  );
 
 /**
  * Registered scripts outlive an update with the file names of the version before: register anew.

@@ -2,7 +2,14 @@
 // The worker: the only part that speaks to the server. It is stopped and started at any time, so
 // every listener is added at once, and nothing that matters lives in a variable.
 import { me } from "./api.js";
-import { cancelPairing, currentPairing, currentSession, finishPairing, signOut, startPairing } from "./auth.js";
+import {
+  cancelPairing,
+  currentPairing,
+  currentSession,
+  finishPairing,
+  signOut,
+  startPairing,
+} from "./auth.js";
 import { ORIGIN } from "./config.js";
 import { analyze, campaigns, enroll, enrollAll, known, move, quote } from "./people.js";
 import { accepts, done, failed } from "./protocol.js";
@@ -17,7 +24,8 @@ const HANDLERS = {
   "people.quote": quote,
   "enrollment.move": move,
   "campaign.list": campaigns,
-  "list.state": async () => done({ folded: (await chrome.storage.local.get("folded"))["folded"] === true }),
+  "list.state": async () =>
+    done({ folded: (await chrome.storage.local.get("folded"))["folded"] === true }),
   "list.fold": async ({ folded }) => (await chrome.storage.local.set({ folded }), done()),
   "session.get": sessionState,
   "session.refresh": me,
@@ -37,7 +45,10 @@ async function sessionState() {
   return done({
     origin: ORIGIN,
     session: held && { workspace: held.workspace, member: held.member },
-    pairing: pairing && { user_code: pairing.user_code, verification_url: pairing.verification_url },
+    pairing: pairing && {
+      user_code: pairing.user_code,
+      verification_url: pairing.verification_url,
+    },
   });
 }
 

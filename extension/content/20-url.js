@@ -40,7 +40,8 @@ __side.define(() => {
 
   /** @param {URL} url */
   const salesToken = (url) =>
-    (isLinkedIn(url) && /^\/sales\/(?:lead|people|profile)\/([^/,%]+)/.exec(url.pathname)?.[1]) || "";
+    (isLinkedIn(url) && /^\/sales\/(?:lead|people|profile)\/([^/,%]+)/.exec(url.pathname)?.[1]) ||
+    "";
 
   /**
    * One text for all addresses that this browser takes for the same page.

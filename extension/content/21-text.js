@@ -1,8 +1,10 @@
 // @ts-check
 // Text as a person sees it: hidden decoys and twins for screen readers left out, blanks squeezed.
 __side.define(() => {
-  const SKIPPED = "script,style,noscript,template,svg,button,[hidden],.visually-hidden,.sr-only,.a11y-text";
-  const BLOCK = /^(ADDRESS|ARTICLE|BLOCKQUOTE|BR|DD|DIV|DL|DT|H[1-6]|LI|OL|P|PRE|SECTION|TABLE|TR|UL)$/;
+  const SKIPPED =
+    "script,style,noscript,template,svg,button,[hidden],.visually-hidden,.sr-only,.a11y-text";
+  const BLOCK =
+    /^(ADDRESS|ARTICLE|BLOCKQUOTE|BR|DD|DIV|DL|DT|H[1-6]|LI|OL|P|PRE|SECTION|TABLE|TR|UL)$/;
 
   /** @param {string | null | undefined} text */
   const squeeze = (text) =>
@@ -16,7 +18,10 @@ __side.define(() => {
    * @param {string | null | undefined} text @param {number} most
    */
   const cut = (text, most) =>
-    (text ?? "").slice(0, most).replace(/\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "").trim();
+    (text ?? "")
+      .slice(0, most)
+      .replace(/\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "")
+      .trim();
 
   /**
    * Whether an element is drawn; everything is, in a document without a window.
@@ -91,7 +96,10 @@ __side.define(() => {
    * @param {string} text
    */
   const isName = (text) =>
-    text.length > 0 && text.length <= 120 && /\p{L}/u.test(text) && !/[<>{}|@]|https?:|[.!?]\s*$(?<!\b\p{L}{1,3}\.)/u.test(text);
+    text.length > 0 &&
+    text.length <= 120 &&
+    /\p{L}/u.test(text) &&
+    !/[<>{}|@]|https?:|[.!?]\s*$(?<!\b\p{L}{1,3}\.)/u.test(text);
 
   /**
    * "Jan 2020 - Present · 3 yrs" as start and end, in any language; null where it is no period. An
@@ -100,7 +108,9 @@ __side.define(() => {
    */
   const period = (text) => {
     const found = /^([^·]*\d{4}[^·]*?)\s*[-–—]\s*([^·]+?)\s*(?:·.*)?$/.exec(text);
-    return found && text.length < 80 ? { start: found[1] ?? "", end: /\d/.test(found[2] ?? "") ? found[2] ?? "" : "" } : null;
+    return found && text.length < 80
+      ? { start: found[1] ?? "", end: /\d/.test(found[2] ?? "") ? (found[2] ?? "") : "" }
+      : null;
   };
 
   /** "7 yrs 2 mos", "3 ans": how long, with no year in it. @param {string} text */

@@ -5,7 +5,8 @@ __side.define(() => {
   const { squeeze } = __side.text;
 
   /** @param {any} value @returns {any[]} */
-  const list = (value) => (value === null || value === undefined ? [] : Array.isArray(value) ? value : [value]);
+  const list = (value) =>
+    value === null || value === undefined ? [] : Array.isArray(value) ? value : [value];
 
   /** @param {any} node @param {RegExp} wanted */
   const is = (node, wanted) =>
@@ -22,14 +23,19 @@ __side.define(() => {
   const texts = (value) => list(value).map(textOf).filter(Boolean);
 
   /** @param {any} value @returns {string[]} */
-  const addresses = (value) => list(value).map((item) => (typeof item === "string" ? item : item?.url ?? item?.["@id"])).filter((item) => typeof item === "string");
+  const addresses = (value) =>
+    list(value)
+      .map((item) => (typeof item === "string" ? item : (item?.url ?? item?.["@id"])))
+      .filter((item) => typeof item === "string");
 
   /** @param {any} value @returns {string} */
   const place = (value) => {
     const one = list(value)[0];
     if (!one || typeof one === "string") return squeeze(one);
     if (one.address) return place(one.address);
-    const parts = [one.addressLocality, one.addressRegion, one.addressCountry].map(textOf).filter(Boolean);
+    const parts = [one.addressLocality, one.addressRegion, one.addressCountry]
+      .map(textOf)
+      .filter(Boolean);
     return parts.length ? [...new Set(parts)].join(", ") : textOf(one);
   };
 
@@ -67,11 +73,13 @@ __side.define(() => {
       }
       visit(whole["@graph"], role, depth + 1);
       if (is(whole, /Page$|^WebSite$/)) visit(whole.mainEntity, "main", depth + 1, whole);
-      if (is(whole, /^(ItemList|SearchResultsPage|CollectionPage)$/)) visit(whole.itemListElement, "listed", depth + 1);
+      if (is(whole, /^(ItemList|SearchResultsPage|CollectionPage)$/))
+        visit(whole.itemListElement, "listed", depth + 1);
       if (is(whole, /^ItemList$/)) visit(whole.mainEntity, "listed", depth + 1);
       if (is(whole, /^ListItem$/)) visit(whole.item, "listed", depth + 1);
       if (is(whole, /Organization$|^Corporation$/)) {
-        for (const name of ["employee", "employees", "member", "members", "founder"]) visit(whole[name], "listed", depth + 1);
+        for (const name of ["employee", "employees", "member", "members", "founder"])
+          visit(whole[name], "listed", depth + 1);
       }
     };
 
@@ -108,8 +116,16 @@ __side.define(() => {
   /** What the page's person has written, by themselves. @param {any} person @param {any} page */
   const posts = (person, page) =>
     list(page?.hasPart)
-      .filter((one) => is(one, /Posting$|^Article$/) && (!one.author || textOf(one.author) === textOf(person.name)))
-      .map((one) => ({ text: textOf(one.text ?? one.articleBody), posted_at: textOf(one.datePublished), url: textOf(one.url) }));
+      .filter(
+        (one) =>
+          is(one, /Posting$|^Article$/) &&
+          (!one.author || textOf(one.author) === textOf(person.name)),
+      )
+      .map((one) => ({
+        text: textOf(one.text ?? one.articleBody),
+        posted_at: textOf(one.datePublished),
+        url: textOf(one.url),
+      }));
 
   /** @param {any} person @param {URL} base @param {any} [page] @returns {Reading} */
   const facts = (person, base, page) => {
@@ -120,8 +136,15 @@ __side.define(() => {
     return {
       layout: "jsonld",
       facts: {
-        name: textOf(person.name) || [person.givenName, person.additionalName, person.familyName].map(textOf).filter(Boolean).join(" "),
-        headline: textOf(person.headline ?? person.disambiguatingDescription) || [title, company].filter(Boolean).join(", "),
+        name:
+          textOf(person.name) ||
+          [person.givenName, person.additionalName, person.familyName]
+            .map(textOf)
+            .filter(Boolean)
+            .join(" "),
+        headline:
+          textOf(person.headline ?? person.disambiguatingDescription) ||
+          [title, company].filter(Boolean).join(", "),
         location: place(person.address) || place(person.homeLocation) || place(person.workLocation),
         company,
         about: textOf(person.description),
@@ -144,7 +167,8 @@ __side.define(() => {
 
   /** The own address of a person, absolute, or "". @param {any} person @param {URL} base */
   const home = (person, base) =>
-    __side.url.parse(addresses([person.url])[0] ?? addresses([person["@id"]])[0] ?? "", base.href)?.href ?? "";
+    __side.url.parse(addresses([person.url])[0] ?? addresses([person["@id"]])[0] ?? "", base.href)
+      ?.href ?? "";
 
   return { jsonld: { people, facts, home } };
 });

@@ -22,7 +22,9 @@ __side.define(() => {
 
   /** @param {Element} scope @param {string} name */
   const links = (scope, name) =>
-    own(scope, name).map((element) => element.getAttribute("href") ?? element.getAttribute("src") ?? valueOf(element));
+    own(scope, name).map(
+      (element) => element.getAttribute("href") ?? element.getAttribute("src") ?? valueOf(element),
+    );
 
   /** Microdata of the one person who is not part of something else. @param {Document} doc @param {URL} base @returns {Reading | null} */
   const microdata = (doc, base) => {
@@ -32,7 +34,9 @@ __side.define(() => {
     const scope = scopes.length === 1 ? scopes[0] : undefined;
     if (!scope) return null;
     const home = own(scope, "address")[0] ?? own(scope, "homeLocation")[0];
-    const parts = ["addressLocality", "addressRegion", "addressCountry"].map((name) => home && property(home, name));
+    const parts = ["addressLocality", "addressRegion", "addressCountry"].map(
+      (name) => home && property(home, name),
+    );
     const title = property(scope, "jobTitle");
     const company = property(scope, "worksFor") || property(scope, "affiliation");
     return {
@@ -54,13 +58,21 @@ __side.define(() => {
   /** OpenGraph of a page that calls itself a profile. @param {Document} doc @returns {Reading | null} */
   const opengraph = (doc) => {
     /** @param {string} name */
-    const meta = (name) => squeeze(doc.querySelector(`meta[property="${name}"],meta[name="${name}"]`)?.getAttribute("content"));
+    const meta = (name) =>
+      squeeze(
+        doc.querySelector(`meta[property="${name}"],meta[name="${name}"]`)?.getAttribute("content"),
+      );
     if (meta("og:type") !== "profile") return null;
-    const [title = "", rest = ""] = meta("og:title").split(/\s+[|·]\s+/)[0]?.split(/\s+[-–—]\s+/) ?? [];
+    const [title = "", rest = ""] =
+      meta("og:title")
+        .split(/\s+[|·]\s+/)[0]
+        ?.split(/\s+[-–—]\s+/) ?? [];
     return {
       layout: "opengraph",
       facts: {
-        name: [meta("profile:first_name"), meta("profile:last_name")].filter(Boolean).join(" ") || title,
+        name:
+          [meta("profile:first_name"), meta("profile:last_name")].filter(Boolean).join(" ") ||
+          title,
         headline: rest,
         about: meta("og:description"),
         photo_url: meta("og:image"),

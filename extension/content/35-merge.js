@@ -14,8 +14,14 @@ __side.define(() => {
     (entries ?? [])
       .map((entry) => {
         const kept = Object.entries(entry).map(([name, value]) => {
-          const room = { description: 2_000, text: 2_000, url: 2_000, start: 60, end: 60, posted_at: 60 }[name] ?? 300;
-          return [name, cut(name === "description" || name === "text" ? value : squeeze(value), room)];
+          const room =
+            { description: 2_000, text: 2_000, url: 2_000, start: 60, end: 60, posted_at: 60 }[
+              name
+            ] ?? 300;
+          return [
+            name,
+            cut(name === "description" || name === "text" ? value : squeeze(value), room),
+          ];
         });
         return /** @type {T} */ (Object.fromEntries(kept.filter(([, value]) => value)));
       })
@@ -29,14 +35,24 @@ __side.define(() => {
     location: (facts) => cut(squeeze(facts.location), 300),
     company: (facts) => cut(squeeze(facts.company), 300),
     about: (facts) => cut(facts.about?.trim(), 12_000),
-    email: (facts) => (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(facts.email ?? "") ? cut(facts.email, 320) : ""),
-    photo_url: (facts) => (/^https:/.test(facts.photo_url ?? "") && (facts.photo_url?.length ?? 0) < 2_000 ? facts.photo_url : ""),
+    email: (facts) =>
+      /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(facts.email ?? "") ? cut(facts.email, 320) : "",
+    photo_url: (facts) =>
+      /^https:/.test(facts.photo_url ?? "") && (facts.photo_url?.length ?? 0) < 2_000
+        ? facts.photo_url
+        : "",
     degree: (facts) => facts.degree,
     experience: (facts) => tidy(/** @type {any} */ (facts.experience), 30),
     education: (facts) => tidy(/** @type {any} */ (facts.education), 15),
-    skills: (facts) => [...new Set((facts.skills ?? []).map((skill) => cut(squeeze(skill), 100)).filter(Boolean))].slice(0, 50),
+    skills: (facts) =>
+      [
+        ...new Set((facts.skills ?? []).map((skill) => cut(squeeze(skill), 100)).filter(Boolean)),
+      ].slice(0, 50),
     posts: (facts) => tidy(/** @type {any} */ (facts.posts), 10),
-    language: (facts) => (/^[a-z]{2,3}([-_][\w-]{2,20})?$/i.test(facts.language ?? "") ? facts.language?.replace("_", "-") : ""),
+    language: (facts) =>
+      /^[a-z]{2,3}([-_][\w-]{2,20})?$/i.test(facts.language ?? "")
+        ? facts.language?.replace("_", "-")
+        : "",
   };
 
   /** @param {PersonPage} page */
@@ -45,7 +61,8 @@ __side.define(() => {
     for (const room of [8_000, 4_000, 1_500, 500, 100]) {
       if (encoder.encode(JSON.stringify(page)).length < MOST_BYTES) return page;
       page.about = cut(page.about, room);
-      for (const entry of page.experience ?? []) if (entry.description) entry.description = cut(entry.description, room / 4);
+      for (const entry of page.experience ?? [])
+        if (entry.description) entry.description = cut(entry.description, room / 4);
       page.posts = page.posts?.slice(0, room / 500);
     }
     return page;
@@ -75,7 +92,10 @@ __side.define(() => {
     return {
       kind: "profile",
       url: address,
-      identifiers: __side.url.personal(readings.flatMap((reading) => reading.addresses), address),
+      identifiers: __side.url.personal(
+        readings.flatMap((reading) => reading.addresses),
+        address,
+      ),
       page: fit(/** @type {PersonPage} */ (page)),
       sources,
       gaps,

@@ -6,7 +6,10 @@ __side.define(() => {
   /** A section of the server-driven profile by the end of its name. @param {string} name */
   const card = (name) =>
     ["componentkey", "id"]
-      .map((attribute) => `[${attribute}^="com.linkedin.sdui.profile.card." i][${attribute}$="${name}" i]`)
+      .map(
+        (attribute) =>
+          `[${attribute}^="com.linkedin.sdui.profile.card." i][${attribute}$="${name}" i]`,
+      )
       .join(",");
 
   return {
@@ -21,9 +24,21 @@ __side.define(() => {
         sdui: {
           top: [card("Topcard"), '[componentkey*="AboveActivityTopcard" i]'],
           about: [card("About")],
-          experience: [card("refExperience"), card("ExperienceTopLevelSection"), '[data-testid^="profile_ExperienceTopLevelSection_"]'],
-          education: [card("refEducation"), card("EducationTopLevelSection"), '[data-testid^="profile_EducationTopLevelSection_"]'],
-          skills: [card("Skills"), card("SkillsTopLevelSection"), '[data-testid^="profile_Skills"]'],
+          experience: [
+            card("refExperience"),
+            card("ExperienceTopLevelSection"),
+            '[data-testid^="profile_ExperienceTopLevelSection_"]',
+          ],
+          education: [
+            card("refEducation"),
+            card("EducationTopLevelSection"),
+            '[data-testid^="profile_EducationTopLevelSection_"]',
+          ],
+          skills: [
+            card("Skills"),
+            card("SkillsTopLevelSection"),
+            '[data-testid^="profile_Skills"]',
+          ],
           name: "h1,h2",
           item: '[componentkey^="entity-collection-item"]',
           long: '[data-testid="expandable-text-box"]',
@@ -31,13 +46,31 @@ __side.define(() => {
         },
         // 2021 to 2025: sections behind an anchor with an id, each text there twice.
         anchors: {
-          top: ["main section.artdeco-card .pv-text-details__left-panel", '[data-view-name="profile-top-card"]', "main .ph5 h1.text-heading-xlarge"],
+          top: [
+            "main section.artdeco-card .pv-text-details__left-panel",
+            '[data-view-name="profile-top-card"]',
+            "main .ph5 h1.text-heading-xlarge",
+          ],
           name: ["h1.text-heading-xlarge", 'h1[class*="inline"]', "h1"],
-          headline: [".text-body-medium.break-words", '[data-generated-suggestion-target*="headline" i]', ".text-body-medium"],
-          location: [".text-body-small.inline.t-black--light.break-words", ".pv-text-details__left-panel.mt2 .text-body-small"],
+          headline: [
+            ".text-body-medium.break-words",
+            '[data-generated-suggestion-target*="headline" i]',
+            ".text-body-medium",
+          ],
+          location: [
+            ".text-body-small.inline.t-black--light.break-words",
+            ".pv-text-details__left-panel.mt2 .text-body-small",
+          ],
           degree: [".dist-value", ".distance-badge"],
-          company: ['button[aria-label] [class*="inline-show-more-text"]', ".pv-text-details__right-panel li"],
-          about: [".inline-show-more-text", ".pv-shared-text-with-see-more", ".pvs-list .visually-hidden ~ span"],
+          company: [
+            'button[aria-label] [class*="inline-show-more-text"]',
+            ".pv-text-details__right-panel li",
+          ],
+          about: [
+            ".inline-show-more-text",
+            ".pv-shared-text-with-see-more",
+            ".pvs-list .visually-hidden ~ span",
+          ],
           item: '[data-view-name="profile-component-entity"],li.artdeco-list__item > .pvs-entity,.pvs-entity',
           title: [".t-bold"],
           subtitle: ".t-14.t-normal:not(.t-black--light)",
@@ -48,15 +81,26 @@ __side.define(() => {
           top: [".pv-top-card", ".pv-top-card-section"],
           name: [".pv-top-card-section__name", ".pv-top-card--list > li:first-child", "h1"],
           headline: [".pv-top-card-section__headline", "h2"],
-          location: [".pv-top-card-section__location", ".pv-top-card--list-bullet > li:first-child"],
+          location: [
+            ".pv-top-card-section__location",
+            ".pv-top-card--list-bullet > li:first-child",
+          ],
           degree: [".dist-value"],
           company: [".pv-top-card-v2-section__company-name", ".pv-top-card--experience-list-item"],
           about: [".pv-about__summary-text", ".pv-top-card-section__summary-text"],
-          position: "#experience-section .pv-position-entity, .experience-section .pv-position-entity",
+          position:
+            "#experience-section .pv-position-entity, .experience-section .pv-position-entity",
           role: ".pv-entity__role-details",
-          roleTitle: [".pv-entity__summary-info-v2 h3 span:nth-child(2)", "h3 span:nth-child(2)", "h3"],
+          roleTitle: [
+            ".pv-entity__summary-info-v2 h3 span:nth-child(2)",
+            "h3 span:nth-child(2)",
+            "h3",
+          ],
           title: [".pv-entity__summary-info h3", "h3"],
-          group: [".pv-entity__company-summary-info h3 span:nth-child(2)", ".pv-entity__company-summary-info h3"],
+          group: [
+            ".pv-entity__company-summary-info h3 span:nth-child(2)",
+            ".pv-entity__company-summary-info h3",
+          ],
           subtitle: [".pv-entity__secondary-title"],
           dates: [".pv-entity__date-range span:nth-child(2)"],
           description: [".pv-entity__description"],
@@ -70,17 +114,33 @@ __side.define(() => {
           top: [".top-card-layout"],
           name: [".top-card-layout__title"],
           headline: [".top-card-layout__headline"],
-          location: [".profile-info-subheader > span:first-child", ".top-card__subline-item:first-child", ".top-card-layout__first-subline > :first-child"],
-          company: ['[data-section="currentPositionsDetails"] .top-card-link__description', '[data-section="currentPositionsDetails"]'],
-          about: ['[data-section="summary"] .core-section-container__content', '[data-section="summary"] p'],
-          position: '[data-section="experience"] .experience-item, [data-section="experience"] .profile-section-card',
+          location: [
+            ".profile-info-subheader > span:first-child",
+            ".top-card__subline-item:first-child",
+            ".top-card-layout__first-subline > :first-child",
+          ],
+          company: [
+            '[data-section="currentPositionsDetails"] .top-card-link__description',
+            '[data-section="currentPositionsDetails"]',
+          ],
+          about: [
+            '[data-section="summary"] .core-section-container__content',
+            '[data-section="summary"] p',
+          ],
+          position:
+            '[data-section="experience"] .experience-item, [data-section="experience"] .profile-section-card',
           role: ".experience-group-position",
           group: ".experience-group",
-          school: '[data-section="educationsDetails"] .education__list-item, [data-section="educationsDetails"] .profile-section-card',
+          school:
+            '[data-section="educationsDetails"] .education__list-item, [data-section="educationsDetails"] .profile-section-card',
           title: [".experience-item__title", ".profile-section-card__title", "h3"],
           subtitle: [".experience-item__subtitle", ".profile-section-card__subtitle", "h4"],
           dates: [".date-range", ".experience-item__duration"],
-          description: [".show-more-less-text__text--more", ".show-more-less-text__text--less", ".experience-item__description"],
+          description: [
+            ".show-more-less-text__text--more",
+            ".show-more-less-text__text--less",
+            ".experience-item__description",
+          ],
         },
       },
     },

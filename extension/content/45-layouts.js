@@ -6,7 +6,8 @@ __side.define(() => {
   const { photo, anchors, sections, guest } = __side.selectors.linkedin;
 
   /** @param {Document} doc @param {string[]} selectors */
-  const topOf = (doc, selectors) => selectors.map((css) => doc.querySelector(css)).find((found) => found !== null) ?? null;
+  const topOf = (doc, selectors) =>
+    selectors.map((css) => doc.querySelector(css)).find((found) => found !== null) ?? null;
 
   /** "Acme · Full-time" without what follows the dot. @param {string | undefined} text */
   const before = (text) => (text ?? "").split(" · ")[0] ?? "";
@@ -18,7 +19,8 @@ __side.define(() => {
   const anchored = (doc, id) => doc.getElementById(id)?.closest("section") ?? null;
 
   /** @param {Element} item @param {string} css */
-  const twins = (item, css) => [...item.querySelectorAll(css)].filter(shown).map(line).filter(Boolean);
+  const twins = (item, css) =>
+    [...item.querySelectorAll(css)].filter(shown).map(line).filter(Boolean);
 
   /** The entries of a section that lie in no other entry. @param {Element | null} root */
   const entries = (root) => {
@@ -28,7 +30,9 @@ __side.define(() => {
 
   /** @param {Element} item @returns {Experience[]} */
   const anchoredPositions = (item) => {
-    const inner = [...item.querySelectorAll(anchors.item)].filter((one) => twins(one, anchors.detail).some((text) => period(text)));
+    const inner = [...item.querySelectorAll(anchors.item)].filter((one) =>
+      twins(one, anchors.detail).some((text) => period(text)),
+    );
     const head = first(item, anchors.title);
     return (inner.length ? inner : [item]).map((one) => {
       const details = twins(one, anchors.detail);
@@ -36,7 +40,9 @@ __side.define(() => {
         title: first(one, anchors.title),
         company: inner.length ? head : before(twins(one, anchors.subtitle)[0]),
         ...details.map(period).find(Boolean),
-        description: lines(one.querySelector(".inline-show-more-text span[aria-hidden]")).join("\n"),
+        description: lines(one.querySelector(".inline-show-more-text span[aria-hidden]")).join(
+          "\n",
+        ),
       };
     });
   };
@@ -47,7 +53,8 @@ __side.define(() => {
     if (!top) return null;
     const experience = entries(anchored(doc, "experience")).flatMap(anchoredPositions);
     const about = anchored(doc, "about");
-    const box = about && anchors.about.map((css) => about.querySelector(css)).find((found) => found !== null);
+    const box =
+      about && anchors.about.map((css) => about.querySelector(css)).find((found) => found !== null);
     return {
       layout: "anchors",
       facts: {
@@ -114,7 +121,8 @@ __side.define(() => {
     const group = item.closest(guest.group);
     return {
       title: plain(first(item, guest.title)),
-      company: plain(first(item, guest.subtitle)) || (group ? plain(first(group, guest.subtitle)) : ""),
+      company:
+        plain(first(item, guest.subtitle)) || (group ? plain(first(group, guest.subtitle)) : ""),
       ...(isLength(dates) ? null : period(dates)),
       description: plain(first(item, guest.description)),
     };
@@ -125,7 +133,9 @@ __side.define(() => {
     const top = topOf(doc, guest.top);
     if (!top) return null;
     const all = [...doc.querySelectorAll(`${guest.position},${guest.role}`)];
-    const innermost = all.filter((one) => !all.some((other) => other !== one && one.contains(other)));
+    const innermost = all.filter(
+      (one) => !all.some((other) => other !== one && one.contains(other)),
+    );
     return {
       layout: "guest",
       facts: {

@@ -28,7 +28,8 @@ __side.define(() => {
   };
 
   /** @param {Element} root */
-  const paragraphs = (root) => [...root.querySelectorAll("p")].filter((one) => shown(one) && line(one));
+  const paragraphs = (root) =>
+    [...root.querySelectorAll("p")].filter((one) => shown(one) && line(one));
 
   /** "Acme · Full-time" without what follows the dot. @param {string | undefined} text */
   const before = (text) => (text ?? "").split(" · ")[0] ?? "";
@@ -45,12 +46,16 @@ __side.define(() => {
 
   /** @param {Element} item @returns {Experience[]} */
   const sduiPositions = (item) => {
-    const roles = outermost(item, "ul").flatMap((list) => [...list.children]).filter((child) => paragraphs(child).some((one) => period(line(one))));
+    const roles = outermost(item, "ul")
+      .flatMap((list) => [...list.children])
+      .filter((child) => paragraphs(child).some((one) => period(line(one))));
     const header = paragraphs(item).filter((one) => !roles.some((role) => role.contains(one)));
-    const employer = roles.length ? header.map(line).find((text) => !isLength(text)) ?? "" : "";
+    const employer = roles.length ? (header.map(line).find((text) => !isLength(text)) ?? "") : "";
     return (roles.length ? roles : [item]).map((role) => {
       const long = role.querySelector(sdui.long);
-      const texts = paragraphs(role).filter((one) => !long?.contains(one) && !one.contains(long)).map(line);
+      const texts = paragraphs(role)
+        .filter((one) => !long?.contains(one) && !one.contains(long))
+        .map(line);
       return position(texts, before(employer), lines(long).join("\n"));
     });
   };
@@ -61,7 +66,12 @@ __side.define(() => {
     const found = [];
     for (let inner = name; inner !== top && inner.parentElement; inner = inner.parentElement) {
       for (const child of inner.parentElement.children) {
-        if (child.tagName === "P" && shown(child) && inner.compareDocumentPosition(child) & Node.DOCUMENT_POSITION_FOLLOWING) found.push(child);
+        if (
+          child.tagName === "P" &&
+          shown(child) &&
+          inner.compareDocumentPosition(child) & Node.DOCUMENT_POSITION_FOLLOWING
+        )
+          found.push(child);
       }
     }
     return found;
@@ -71,8 +81,19 @@ __side.define(() => {
   const sduiLocation = (top, others) => {
     const link = top.querySelector(contactInfo);
     if (!link) return "";
-    const above = paragraphs(top).filter((one) => !one.contains(link) && one.compareDocumentPosition(link) & Node.DOCUMENT_POSITION_FOLLOWING);
-    return above.map(line).reverse().find((text) => /\p{L}/u.test(text) && !others.includes(text) && !degree(text) && !text.includes(" · ")) ?? "";
+    const above = paragraphs(top).filter(
+      (one) =>
+        !one.contains(link) && one.compareDocumentPosition(link) & Node.DOCUMENT_POSITION_FOLLOWING,
+    );
+    return (
+      above
+        .map(line)
+        .reverse()
+        .find(
+          (text) =>
+            /\p{L}/u.test(text) && !others.includes(text) && !degree(text) && !text.includes(" · "),
+        ) ?? ""
+    );
   };
 
   /** The profile's own encoded id, which stands in the name of its card. @param {Element} top */
@@ -93,7 +114,9 @@ __side.define(() => {
     const about = section(doc, sdui.about);
     const skills = section(doc, sdui.skills);
     const positions = experience ? outermost(experience, sdui.item).flatMap(sduiPositions) : [];
-    const jobs = paragraphs(top).map(line).find((text) => text !== headline && / · /.test(text) && !degree(text));
+    const jobs = paragraphs(top)
+      .map(line)
+      .find((text) => text !== headline && / · /.test(text) && !degree(text));
     return {
       layout: "sdui",
       facts: {
@@ -101,9 +124,14 @@ __side.define(() => {
         headline,
         location: sduiLocation(top, [line(name), headline]),
         company: positions[0]?.company || first(top, [company]) || before(jobs),
-        about: lines(about?.querySelector(sdui.long)).join("\n") || (about ? paragraphs(about).map(line).join("\n") : ""),
+        about:
+          lines(about?.querySelector(sdui.long)).join("\n") ||
+          (about ? paragraphs(about).map(line).join("\n") : ""),
         photo_url: top.querySelector(photo)?.getAttribute("src") ?? "",
-        degree: [...top.querySelectorAll("p,span")].filter(shown).map((one) => degree(squeeze(one.textContent))).find(Boolean),
+        degree: [...top.querySelectorAll("p,span")]
+          .filter(shown)
+          .map((one) => degree(squeeze(one.textContent)))
+          .find(Boolean),
         experience: positions,
         education: schools(doc),
         skills: skills ? skillNames(skills) : [],
@@ -125,7 +153,11 @@ __side.define(() => {
   /** @param {Element} skills */
   const skillNames = (skills) => {
     const items = outermost(skills, sdui.item).map((item) => paragraphs(item)[0]);
-    const plain = items.length ? items : paragraphs(skills).filter((one) => !one.closest(sdui.more) && !one.querySelector(sdui.more));
+    const plain = items.length
+      ? items
+      : paragraphs(skills).filter(
+          (one) => !one.closest(sdui.more) && !one.querySelector(sdui.more),
+        );
     return plain.map(line).filter((text) => text.length < 80);
   };
 
@@ -135,18 +167,30 @@ __side.define(() => {
   /** Whether the page still shows somebody else: the site changes the address first.
    * @param {Document} doc @param {URL} url */
   const late = (doc, url) => {
-    const links = [...doc.querySelectorAll(contactInfo)].map((link) => __side.url.parse(link.getAttribute("href") ?? "", url.href));
-    return links.length > 0 && !__side.url.isEncoded(url) && !links.some((link) => link && __side.url.slug(link) === __side.url.slug(url));
+    const links = [...doc.querySelectorAll(contactInfo)].map((link) =>
+      __side.url.parse(link.getAttribute("href") ?? "", url.href),
+    );
+    return (
+      links.length > 0 &&
+      !__side.url.isEncoded(url) &&
+      !links.some((link) => link && __side.url.slug(link) === __side.url.slug(url))
+    );
   };
 
   /** @param {Document} doc @param {URL} url */
   const readings = (doc, url) => {
     if (walled(doc) || late(doc, url)) return [];
-    const layouts = [readSdui, __side.layouts.anchors, __side.layouts.sections, __side.layouts.guest];
+    const layouts = [
+      readSdui,
+      __side.layouts.anchors,
+      __side.layouts.sections,
+      __side.layouts.guest,
+    ];
     for (const layout of layouts) {
       const reading = layout(doc);
       // What a visitor sees is completed by what the page says in JSON-LD.
-      if (reading?.facts.name) return reading.layout === "guest" ? [reading, ...structured(doc, url)] : [reading];
+      if (reading?.facts.name)
+        return reading.layout === "guest" ? [reading, ...structured(doc, url)] : [reading];
     }
     return [];
   };
@@ -155,7 +199,10 @@ __side.define(() => {
   const structured = (doc, url) =>
     __side.jsonld
       .people(doc)
-      .filter(({ person }) => __side.url.pageKey(__side.jsonld.home(person, url)) === __side.url.pageKey(url.href))
+      .filter(
+        ({ person }) =>
+          __side.url.pageKey(__side.jsonld.home(person, url)) === __side.url.pageKey(url.href),
+      )
       .map(({ person }) => __side.jsonld.facts(person, url));
 
   /** @type {Reader} */

@@ -42,9 +42,13 @@ __side.define(() => {
       __side.markup.microdata(doc, url),
       __side.markup.opengraph(doc),
     ].filter((reading) => reading !== null && reading !== undefined);
-    if (!readings.length) return list(cards, url) ?? { kind: "unreadable", gaps: ["name"], layout: "none" };
+    if (!readings.length)
+      return list(cards, url) ?? { kind: "unreadable", gaps: ["name"], layout: "none" };
     const language = doc.documentElement.lang;
-    return __side.merge([...readings, { layout: "page", facts: { language }, addresses: [] }], url.href);
+    return __side.merge(
+      [...readings, { layout: "page", facts: { language }, addresses: [] }],
+      url.href,
+    );
   };
 
   /**
@@ -56,10 +60,16 @@ __side.define(() => {
     for (const { home, reading } of several) {
       const key = pageKey(home);
       const found = key && key !== pageKey(url.href) ? __side.merge([reading], home) : null;
-      if (found?.kind === "profile") people.set(key, { url: home, identifiers: found.identifiers, page: found.page });
+      if (found?.kind === "profile")
+        people.set(key, { url: home, identifiers: found.identifiers, page: found.page });
     }
     if (people.size < 2) return null;
-    return { kind: "list", source: "people_search", people: [...people.values()], layout: several[0]?.reading.layout ?? "" };
+    return {
+      kind: "list",
+      source: "people_search",
+      people: [...people.values()],
+      layout: several[0]?.reading.layout ?? "",
+    };
   };
 
   /** @type {Reader} */

@@ -41,13 +41,19 @@ __side.define(() => {
   /** @param {string | null | undefined} instant */
   const day = (instant) => {
     const date = new Date(instant ?? NaN);
-    return Number.isNaN(date.getTime()) ? "" : new Intl.DateTimeFormat(language(), { dateStyle: "medium" }).format(date);
+    return Number.isNaN(date.getTime())
+      ? ""
+      : new Intl.DateTimeFormat(language(), { dateStyle: "medium" }).format(date);
   };
 
   /** What the clock shows there. @param {string | null | undefined} zone */
   const clock = (zone) => {
     try {
-      return zone ? new Intl.DateTimeFormat(language(), { timeStyle: "short", timeZone: zone }).format(new Date()) : "";
+      return zone
+        ? new Intl.DateTimeFormat(language(), { timeStyle: "short", timeZone: zone }).format(
+            new Date(),
+          )
+        : "";
     } catch {
       return "";
     }
@@ -70,7 +76,12 @@ __side.define(() => {
       else if (value === true) element.setAttribute(name, "");
       else if (value !== undefined && value !== false) element.setAttribute(name, value);
     }
-    element.append(...children.flat().filter((child) => child || child === 0).map((child) => (child instanceof Node ? child : String(child))));
+    element.append(
+      ...children
+        .flat()
+        .filter((child) => child || child === 0)
+        .map((child) => (child instanceof Node ? child : String(child))),
+    );
     return element;
   };
 
@@ -101,12 +112,22 @@ __side.define(() => {
    * @param {Child | Child[]} content @param {() => void} press @param {Record<string, string | boolean | undefined>} [given]
    */
   const button = (content, press, given = {}) =>
-    el("button", { type: "button", ...given, click: (/** @type {Event} */ event) => event.isTrusted && press() }, content);
+    el(
+      "button",
+      {
+        type: "button",
+        ...given,
+        click: (/** @type {Event} */ event) => event.isTrusted && press(),
+      },
+      content,
+    );
 
   /** A link out of the page; only to the web. @param {string} text @param {unknown} address */
   const link = (text, address) => {
     const url = __side.url.parse(String(address ?? ""));
-    return url && text ? el("a", { href: url.href, target: "_blank", rel: "noopener noreferrer" }, text) : null;
+    return url && text
+      ? el("a", { href: url.href, target: "_blank", rel: "noopener noreferrer" }, text)
+      : null;
   };
 
   return { dom: { say, count, word, day, clock, el, icon, button, link } };

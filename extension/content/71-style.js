@@ -109,14 +109,15 @@ select { flex: 1; min-width: 0; height: 40px; padding: 0 10px; border: 1px solid
 .bone { height: 12px; margin-top: 10px; border-radius: 6px; background: var(--raised); }
 .person { display: flex; gap: 12px; align-items: flex-start; padding: 9px 10px; margin: 0 -10px; border-radius: 10px; cursor: pointer; }
 .person:hover { background: var(--raised); }
-.person input, .all input { flex: none; width: 18px; height: 18px; margin: 2px 0 0; accent-color: var(--accent); cursor: inherit; }
+.person input { flex: none; width: 18px; height: 18px; margin: 2px 0 0; accent-color: var(--accent); cursor: inherit; }
 .person span { flex: 1; min-width: 0; }
 .person b { display: block; font-weight: 600; line-height: 1.4; }
 .person small { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; color: var(--soft); font-size: 12px; line-height: 1.45; }
-.person em { flex: none; padding: 1px 8px; border-radius: 9px; background: var(--wash); color: var(--accent); font: 12px/1.5 inherit; font-style: normal; }
+.person em { flex: none; padding: 1px 8px; border-radius: 9px; background: var(--wash); color: var(--accent); font-size: 12px; font-style: normal; }
 .person em.warn { background: var(--warn-wash); color: var(--warn); }
 .person em.bad { background: var(--bad-wash); color: var(--bad); }
-.all { display: flex; gap: 12px; padding-bottom: 10px; margin-bottom: 6px; border-bottom: 1px solid var(--line); color: var(--soft); font-size: 13px; cursor: pointer; }
+.all { padding-bottom: 8px; margin-bottom: 6px; border-bottom: 1px solid var(--line); }
+.text { padding: 2px 0; border: 0; background: none; color: var(--accent); font-size: 13px; text-decoration: underline; text-underline-offset: 2px; }
 .mark { position: fixed; z-index: 2147483646; border: 2px solid #0b6e5f; border-radius: 10px; pointer-events: none; }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media (forced-colors: active) { .panel, .pill, .card, .main { border: 1px solid; } }

@@ -5,7 +5,9 @@ __side.define(() => {
 
   /** A name that no page can look for. */
   const anyName = () => {
-    const letters = [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => String.fromCharCode(97 + (byte % 26)));
+    const letters = [...crypto.getRandomValues(new Uint8Array(12))].map((byte) =>
+      String.fromCharCode(97 + (byte % 26)),
+    );
     return `${letters.slice(0, 6).join("")}-${letters.slice(6).join("")}`;
   };
 
@@ -36,7 +38,8 @@ __side.define(() => {
     // The page has shortcuts on single letters; what is typed here is not meant for them.
     for (const type of ["keydown", "keyup", "keypress"]) {
       root.addEventListener(type, (event) => {
-        if (type === "keydown" && /** @type {KeyboardEvent} */ (event).key === "Escape" && panel) on.close();
+        if (type === "keydown" && /** @type {KeyboardEvent} */ (event).key === "Escape" && panel)
+          on.close();
         event.stopPropagation();
       });
     }
@@ -69,14 +72,34 @@ __side.define(() => {
         const scrolled = panel?.querySelector(".body")?.scrollTop ?? 0;
         const frame = el(
           "section",
-          { class: fresh ? "panel new" : "panel", role: "dialog", "aria-modal": "false", "aria-labelledby": "title", tabindex: "-1" },
+          {
+            class: fresh ? "panel new" : "panel",
+            role: "dialog",
+            "aria-modal": "false",
+            "aria-labelledby": "title",
+            "aria-describedby": "receipt",
+            "aria-busy": busy ? "true" : "false",
+            tabindex: "-1",
+          },
           el(
             "header",
             { class: "top" },
             el("b", {}, icon("brand"), "Meetonce"),
-            available === undefined ? null : el("span", { class: "chip" }, count("credits", available)),
-            again && button(icon("again"), again, { class: "icon", "aria-label": say("analyze_again"), title: say("analyze_again"), disabled: busy }),
-            button(icon("close"), on.close, { class: "icon", "aria-label": say("close"), title: say("close") }),
+            available === undefined
+              ? null
+              : el("span", { class: "chip" }, count("credits", available)),
+            again &&
+              button(icon("again"), again, {
+                class: "icon",
+                "aria-label": say("analyze_again"),
+                title: say("analyze_again"),
+                disabled: busy,
+              }),
+            button(icon("close"), on.close, {
+              class: "icon",
+              "aria-label": say("close"),
+              title: say("close"),
+            }),
           ),
           el("div", { class: "body" }, body),
           foot && el("footer", { class: "foot" }, foot),

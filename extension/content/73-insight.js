@@ -7,22 +7,28 @@ __side.define(() => {
   /** "1 credit charged, 41 left", or why it was free. @param {Charge} charge @param {Insight | null} insight */
   const receipt = (charge, insight) => {
     const left = say("left", charge.available);
-    if (charge.charged > 0) return [el("strong", {}, count("charged", charge.charged)), `, ${left}`];
-    const by = insight?.analyzed_by && !/^mem_/.test(insight.analyzed_by) ? insight.analyzed_by : "";
+    if (charge.charged > 0)
+      return [el("strong", {}, count("charged", charge.charged)), `, ${left}`];
+    const by =
+      insight?.analyzed_by && !/^mem_/.test(insight.analyzed_by) ? insight.analyzed_by : "";
     const when = day(insight?.analyzed_at);
     const known = charge.reason === "already_analyzed";
-    const why = known && by && when
-      ? say("free_known_by", by, when)
-      : known && when
-        ? say("free_known", when)
-        : say(`free_${charge.reason}`) || say("free");
+    const why =
+      known && by && when
+        ? say("free_known_by", by, when)
+        : known && when
+          ? say("free_known", when)
+          : say(`free_${charge.reason}`) || say("free");
     return [el("strong", {}, count("credits", 0)), `: ${why}, ${left}`];
   };
 
   /** @param {string} name */
   const initials = (name) => {
     const words = name.split(/\s+/).filter((part) => /\p{L}/u.test(part));
-    return [words[0], words.length > 1 ? words.at(-1) : ""].map((part) => [...(part ?? "")][0] ?? "").join("").toUpperCase();
+    return [words[0], words.length > 1 ? words.at(-1) : ""]
+      .map((part) => [...(part ?? "")][0] ?? "")
+      .join("")
+      .toUpperCase();
   };
 
   /** @param {string} name @param {(string | null | undefined)[]} about */
@@ -31,11 +37,17 @@ __side.define(() => {
       "div",
       { class: "who" },
       el("div", { class: "face", "aria-hidden": "true" }, initials(name)),
-      el("div", {}, el("h2", { id: "title" }, name), about.filter(Boolean).map((text) => el("p", {}, text))),
+      el(
+        "div",
+        {},
+        el("h2", { id: "title" }, name),
+        about.filter(Boolean).map((text) => el("p", {}, text)),
+      ),
     );
 
   /** @param {number} sure */
-  const sureness = (sure) => say(sure >= 0.8 ? "sure_high" : sure >= 0.5 ? "sure_medium" : "sure_low");
+  const sureness = (sure) =>
+    say(sure >= 0.8 ? "sure_high" : sure >= 0.5 ? "sure_medium" : "sure_low");
 
   /** "posts[2]" as "post 3". @param {string} from */
   const where = (from) => {
@@ -50,17 +62,21 @@ __side.define(() => {
   /** A button that copies, and says that it has. @param {string} text */
   const copier = (text) => {
     /** @type {HTMLElement} */
-    const made = button(icon("copy"), async () => {
-      await navigator.clipboard.writeText(text).catch(() => byHand(text, made));
-      made.replaceChildren(icon("check"));
-      made.classList.add("done");
-      made.setAttribute("aria-label", say("copied"));
-      setTimeout(() => {
-        made.replaceChildren(icon("copy"));
-        made.classList.remove("done");
-        made.setAttribute("aria-label", say("copy"));
-      }, 1_800);
-    }, { class: "icon", "aria-label": say("copy"), title: say("copy") });
+    const made = button(
+      icon("copy"),
+      async () => {
+        await navigator.clipboard.writeText(text).catch(() => byHand(text, made));
+        made.replaceChildren(icon("check"));
+        made.classList.add("done");
+        made.setAttribute("aria-label", say("copied"));
+        setTimeout(() => {
+          made.replaceChildren(icon("copy"));
+          made.classList.remove("done");
+          made.setAttribute("aria-label", say("copy"));
+        }, 1_800);
+      },
+      { class: "icon", "aria-label": say("copy"), title: say("copy") },
+    );
     return made;
   };
 
@@ -76,12 +92,19 @@ __side.define(() => {
   };
 
   /** @param {string} title @param {(Node | null)[]} content */
-  const section = (title, content) => (content.length ? [el("h3", {}, say(title)), ...content] : []);
+  const section = (title, content) =>
+    content.length ? [el("h3", {}, say(title)), ...content] : [];
 
   /** @param {[string, string | null | undefined | false][]} pairs */
   const facts = (pairs) => {
     const known = pairs.filter(([, value]) => value);
-    return known.length ? el("dl", { class: "facts" }, known.flatMap(([name, value]) => [el("dt", {}, say(name)), el("dd", {}, value)])) : null;
+    return known.length
+      ? el(
+          "dl",
+          { class: "facts" },
+          known.flatMap(([name, value]) => [el("dt", {}, say(name)), el("dd", {}, value)]),
+        )
+      : null;
   };
 
   /** @param {string | null | undefined} code @param {"language" | "region"} type */
@@ -99,47 +122,112 @@ __side.define(() => {
       "details",
       {},
       el("summary", {}, say("sent")),
-      el("dl", {}, Object.entries(found.sources).flatMap(([name, from]) => {
-        const value = /** @type {any} */ (found.page)[name];
-        return [el("dt", {}, word("field", name)), el("dd", {}, Array.isArray(value) ? String(value.length) : `${value}`.slice(0, 120), ` (${from})`)];
-      })),
+      el(
+        "dl",
+        {},
+        Object.entries(found.sources).flatMap(([name, from]) => {
+          const value = /** @type {any} */ (found.page)[name];
+          return [
+            el("dt", {}, word("field", name)),
+            el(
+              "dd",
+              {},
+              Array.isArray(value) ? String(value.length) : `${value}`.slice(0, 120),
+              ` (${from})`,
+            ),
+          ];
+        }),
+      ),
     );
 
   /** @param {Analysis} answer @param {Profile} found @returns {(Node | null)[]} */
   const insight = (answer, found) => {
-    const seen = answer.insight;
+    const seen = answer.insight ?? null;
     const role = seen?.role;
-    const at = [role?.title ?? found.page.headline, role?.company ?? found.page.company].filter(Boolean);
+    const at = [role?.title ?? found.page.headline, role?.company ?? found.page.company].filter(
+      Boolean,
+    );
     const here = clock(seen?.place?.time_zone);
-    const place = [seen?.place?.text ?? found.page.location, here && say("clock", here)].filter(Boolean).join(" · ");
+    const place = [seen?.place?.text ?? found.page.location, here && say("clock", here)]
+      .filter(Boolean)
+      .join(" · ");
     const title = at.length === 2 && at[0]?.includes(at[1] ?? "") ? at[0] : at.join(" · ");
     const head = [
       who(found.page.name, [title, place]),
-      el("p", { class: "receipt" }, icon(answer.charge.charged ? "check" : "check"), el("span", {}, receipt(answer.charge, seen))),
+      el(
+        "p",
+        { class: "receipt", id: "receipt" },
+        icon("check"),
+        el("span", {}, receipt(answer.charge, seen)),
+      ),
     ];
     if (!seen) return [...head, el("p", { class: "muted row" }, say("empty")), sent(found)];
     const decides = role?.decision_maker;
     return [
       ...head,
       facts([
-        ["seniority", role && role.seniority !== "unclear" && word("seniority", role.seniority)],
-        ["function", role && role.function !== "unclear" && word("function", role.function)],
+        ["seniority", role?.seniority && role.seniority !== "unclear" && word("seniority", role.seniority)],
+        ["function", role?.function && role.function !== "unclear" && word("function", role.function)],
         ["decides", typeof decides === "boolean" && say(decides ? "yes" : "no")],
         ["country", named(seen.place?.country, "region")],
         ["language", named(seen.language, "language")],
       ]),
       seen.depth === "brief" ? el("p", { class: "muted row" }, say("brief")) : null,
-      ...section("openers", (seen.openers ?? []).map((opener) =>
-        el("div", { class: "card opener" }, opener.text,
-          opener.facts_used?.length ? el("small", { class: "used" }, say("rests_on", opener.facts_used.join(" · "))) : null,
-          copier(opener.text)))),
-      ...section("cues", (seen.cues ?? []).map((cue) =>
-        el("div", { class: "card" },
-          el("p", { class: "cue" }, cue.label, el("span", {}, sureness(cue.confidence))),
-          (cue.evidence ?? []).map(quote)))),
-      ...section("advice", seen.advice?.length ? [el("ul", { class: "advice" }, seen.advice.map((one) => el("li", {}, one)))] : []),
-      ...section("topics", seen.topics?.length ? [el("ul", { class: "tags" }, seen.topics.map((one) => el("li", {}, one)))] : []),
-      ...section("gaps", seen.gaps?.length ? [el("p", { class: "muted" }, seen.gaps.map((gap) => word("field", gap)).join(", "))] : []),
+      ...section(
+        "openers",
+        (seen.openers ?? []).map((opener) =>
+          el(
+            "div",
+            { class: "card opener" },
+            opener.text,
+            opener.facts_used?.length
+              ? el("small", { class: "used" }, say("rests_on", opener.facts_used.join(" · ")))
+              : null,
+            copier(opener.text),
+          ),
+        ),
+      ),
+      ...section(
+        "cues",
+        (seen.cues ?? []).map((cue) =>
+          el(
+            "div",
+            { class: "card" },
+            el("p", { class: "cue" }, cue.label, el("span", {}, sureness(cue.confidence))),
+            (cue.evidence ?? []).map(quote),
+          ),
+        ),
+      ),
+      ...section(
+        "advice",
+        seen.advice?.length
+          ? [
+              el(
+                "ul",
+                { class: "advice" },
+                seen.advice.map((one) => el("li", {}, one)),
+              ),
+            ]
+          : [],
+      ),
+      ...section(
+        "topics",
+        seen.topics?.length
+          ? [
+              el(
+                "ul",
+                { class: "tags" },
+                seen.topics.map((one) => el("li", {}, one)),
+              ),
+            ]
+          : [],
+      ),
+      ...section(
+        "gaps",
+        seen.gaps?.length
+          ? [el("p", { class: "muted" }, seen.gaps.map((gap) => word("field", gap)).join(", "))]
+          : [],
+      ),
       sent(found),
     ];
   };

@@ -6,14 +6,30 @@ __side.define(() => {
 
   // Those after which the same press may go through; the same request is sent then, so that it can
   // never be charged twice.
-  const AGAIN = new Set(["offline", "timeout", "server", "enrichment_unavailable", "overloaded", "rate_limited", "out_of_credits", "cap_reached", "unreadable", "signed_out", "idempotency_key_reused"]);
+  const AGAIN = new Set([
+    "offline",
+    "timeout",
+    "server",
+    "enrichment_unavailable",
+    "overloaded",
+    "rate_limited",
+    "out_of_credits",
+    "cap_reached",
+    "unreadable",
+    "signed_out",
+    "idempotency_key_reused",
+  ]);
   const CALM = new Set(["signed_out", "unreadable", "stale", "outdated"]);
   const WARN = new Set(["out_of_credits", "cap_reached", "max_cost_exceeded", "suppressed"]);
 
   /** @param {Failure} failure */
   const texts = (failure) => {
     const facts = failure.facts ?? {};
-    const code = say(`fail_${failure.code}`) ? failure.code : failure.status && failure.status < 500 ? "refused" : "server";
+    const code = say(`fail_${failure.code}`)
+      ? failure.code
+      : failure.status && failure.status < 500
+        ? "refused"
+        : "server";
     const text = [say(`fail_${code}_text`, facts.origin ?? "")];
     if (code === "refused" && typeof facts.detail === "string") text.unshift(facts.detail);
     if (facts.next_refill_at) text.push(say("next_refill", day(facts.next_refill_at)));
@@ -26,7 +42,9 @@ __side.define(() => {
     const facts = failure.facts ?? {};
     const options = Array.isArray(facts.options) ? facts.options : [];
     return [
-      ...options.map((/** @type {any} */ option) => link(say(`option_${option.kind}`), option.href)),
+      ...options.map((/** @type {any} */ option) =>
+        link(say(`option_${option.kind}`), option.href),
+      ),
       link(say("support"), facts.support_url),
       failure.code === "outdated" ? link(say("update"), `${facts.origin}/extension`) : null,
     ].filter(Boolean);
@@ -38,11 +56,16 @@ __side.define(() => {
     const tone = CALM.has(code) ? "" : WARN.has(code) ? "warn" : "bad";
     return el(
       "div",
-      { class: `state ${tone}` },
+      { class: `state ${tone}`, role: "alert" },
       el("div", { class: "face" }, icon("alert")),
       el("h2", { id: "title" }, title),
       text.map((one) => el("p", {}, one)),
-      el("div", { class: "row" }, AGAIN.has(code) && button(say("try_again"), again, { class: "main" }), offers(failure)),
+      el(
+        "div",
+        { class: "row" },
+        AGAIN.has(code) && button(say("try_again"), again, { class: "main" }),
+        offers(failure),
+      ),
     );
   };
 
@@ -59,8 +82,17 @@ __side.define(() => {
   };
 
   /** Grey lines in the place of what is on its way. */
-  const bones = () => el("div", { "aria-hidden": "true" }, [88, 62, 94, 71, 83].map((width, index) =>
-    el("div", { class: "bone", style: `width:${width}%;margin-top:${index === 2 ? 26 : 10}px` })));
+  const bones = () =>
+    el(
+      "div",
+      { "aria-hidden": "true" },
+      [88, 62, 94, 71, 83].map((width, index) =>
+        el("div", {
+          class: "bone",
+          style: `width:${width}%;margin-top:${index === 2 ? 26 : 10}px`,
+        }),
+      ),
+    );
 
   return { notices: { state, notice, bones, texts } };
 });

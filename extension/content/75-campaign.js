@@ -8,10 +8,22 @@ __side.define(() => {
   const choice = (campaigns, chosen, choose, load) =>
     el(
       "select",
-      { id: "campaign", "aria-label": say("campaign"), change: (event) => choose(event.target.value), focus: load ?? false },
+      {
+        id: "campaign",
+        "aria-label": say("campaign"),
+        change: (event) => choose(event.target.value),
+        focus: load ?? false,
+      },
       chosen ? null : el("option", { value: "" }, say("choose_campaign")),
       campaigns.map((one) =>
-        el("option", { value: one.id, selected: one.id === chosen }, one.status === "running" ? one.name : `${one.name} (${__side.dom.word("status", one.status)})`)),
+        el(
+          "option",
+          { value: one.id, selected: one.id === chosen },
+          one.status === "running"
+            ? one.name
+            : `${one.name} (${__side.dom.word("status", one.status)})`,
+        ),
+      ),
     );
 
   /** Who has this person, since when, and the way out. @param {Failure} failure @param {() => void} move @param {boolean} busy */
@@ -20,7 +32,9 @@ __side.define(() => {
     const conflict = facts.conflict ?? {};
     const owner = conflict.campaign?.owner?.name;
     const by = conflict.enrolled_by?.name;
-    const movable = !Array.isArray(facts.resolutions) || facts.resolutions.some((/** @type {any} */ one) => one.kind === "move");
+    const movable =
+      !Array.isArray(facts.resolutions) ||
+      facts.resolutions.some((/** @type {any} */ one) => one.kind === "move");
     return el(
       "div",
       { class: "notice warn", role: "alert" },
@@ -29,8 +43,17 @@ __side.define(() => {
         owner && say("conflict_owner", owner),
         by && say("conflict_by", by, day(conflict.enrolled_at)),
         say("conflict_why"),
-      ].filter(Boolean).join(" "),
-      el("div", { class: "row" }, movable && conflict.enrollment_id && button(say("move_here"), move, { id: "move", class: "main", disabled: busy }), link(say("support"), facts.support_url)),
+      ]
+        .filter(Boolean)
+        .join(" "),
+      el(
+        "div",
+        { class: "row" },
+        movable &&
+          conflict.enrollment_id &&
+          button(say("move_here"), move, { id: "move", class: "main", disabled: busy }),
+        link(say("support"), facts.support_url),
+      ),
     );
   };
 
@@ -41,15 +64,58 @@ __side.define(() => {
   const campaign = (view, on) => {
     const { campaigns, added, refused, origin } = view;
     const parts = [];
-    if (refused?.code === "ongoing_conflict") parts.push(conflictNotice(refused, on.move, view.busy === true));
+    if (refused?.code === "ongoing_conflict")
+      parts.push(conflictNotice(refused, on.move, view.busy === true));
     else if (refused) parts.push(__side.notices.notice(refused));
-    else if (added) parts.push(el("div", { class: "notice", role: "status" }, el("b", {}, say(`added_${added.outcome}`, added.campaign) || say("added_enrolled", added.campaign)), added.charged ? count("charged", added.charged) : say("added_free")));
-    else if (view.answer?.enrollment?.campaign) parts.push(el("p", { class: "muted", style: "margin-bottom:10px" }, say("already_in", view.answer.enrollment.campaign.name)));
+    else if (added)
+      parts.push(
+        el(
+          "div",
+          { class: "notice", role: "status" },
+          el(
+            "b",
+            {},
+            say(`added_${added.outcome}`, added.campaign) || say("added_enrolled", added.campaign),
+          ),
+          added.charged ? count("charged", added.charged) : say("added_free"),
+        ),
+      );
+    else if (view.answer?.enrollment?.campaign)
+      parts.push(
+        el(
+          "p",
+          { class: "muted", style: "margin-bottom:10px" },
+          say("already_in", view.answer.enrollment.campaign.name),
+        ),
+      );
     if (!campaigns) parts.push(__side.notices.bones().firstElementChild);
     else if (!Array.isArray(campaigns)) parts.push(__side.notices.notice(campaigns));
-    else if (!campaigns.length) parts.push(el("p", { class: "muted" }, say("no_campaign"), " ", link(say("make_campaign"), `${origin}/console`)));
-    else parts.push(el("label", { class: "name", for: "campaign" }, say("campaign")), el("div", { class: "form" }, choice(campaigns, view.chosen ?? "", on.choose), button(say("add"), on.add, { id: "add", class: "main", disabled: view.busy === true || !view.chosen })));
-    if (view.answer?.status === "empty" && !added) parts.push(el("p", { class: "muted row" }, say("may_cost")));
+    else if (!campaigns.length)
+      parts.push(
+        el(
+          "p",
+          { class: "muted" },
+          say("no_campaign"),
+          " ",
+          link(say("make_campaign"), `${origin}/console`),
+        ),
+      );
+    else
+      parts.push(
+        el("label", { class: "name", for: "campaign" }, say("campaign")),
+        el(
+          "div",
+          { class: "form" },
+          choice(campaigns, view.chosen ?? "", on.choose),
+          button(say("add"), on.add, {
+            id: "add",
+            class: "main",
+            disabled: view.busy === true || !view.chosen,
+          }),
+        ),
+      );
+    if (view.answer?.status === "empty" && !added)
+      parts.push(el("p", { class: "muted row" }, say("may_cost")));
     return parts;
   };
 

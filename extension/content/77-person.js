@@ -6,22 +6,34 @@ __side.define(() => {
   /**
    * @param {Shell} shell @param {Ask} ask
    * @param {() => void} again what a press does
+   * @param {(view: View) => boolean} here whether that is the page which is shown now
    * @returns {{press: (place: Place) => Promise<string>, show: (view: View) => void}}
    */
-  const person = (shell, ask, again) => {
+  const person = (shell, ask, again, here) => {
     /** @param {View} view */
     const show = (view) => {
-      if (!view.open) return;
+      if (!view.open || !here(view)) return;
       const busy = view.phase === "sending";
       if (busy) {
         const found = /** @type {Profile} */ (view.found);
-        shell.showPanel({ body: [__side.who(found.page.name, [found.page.headline, say("analyzing")]), __side.notices.bones(), __side.notices.bones()], busy, again, available: view.available });
-        return shell.say(say("analyzing"));
+        return shell.showPanel({
+          body: [
+            __side.who(found.page.name, [found.page.headline, say("analyzing")]),
+            __side.notices.bones(),
+            __side.notices.bones(),
+          ],
+          busy,
+          again,
+          available: view.available,
+        });
       }
       if (view.failure || !view.answer || !view.found) {
         const failure = view.failure ?? { code: "server" };
-        shell.showPanel({ body: [__side.notices.state(failure, again)], again: failure.code === "stale" ? undefined : again, available: view.available });
-        return shell.say(__side.notices.texts(failure).title);
+        return shell.showPanel({
+          body: [__side.notices.state(failure, again)],
+          again: failure.code === "stale" ? undefined : again,
+          available: view.available,
+        });
       }
       shell.showPanel({
         body: __side.insight(view.answer, view.found),
@@ -46,7 +58,13 @@ __side.define(() => {
       const view = place.view;
       if (view.phase === "sending") return "busy";
       const found = place.reader.read(document, place.url);
-      Object.assign(view, { open: true, failure: undefined, answer: undefined, added: undefined, refused: undefined });
+      Object.assign(view, {
+        open: true,
+        failure: undefined,
+        answer: undefined,
+        added: undefined,
+        refused: undefined,
+      });
       if (found.kind !== "profile") {
         refresh(view, { phase: "done", failure: { code: "unreadable" } });
         return "unreadable";
@@ -59,15 +77,32 @@ __side.define(() => {
     /** @param {Place} place @param {Profile} found */
     const send = async (place, found) => {
       const view = place.view;
-      const reply = await ask("person.analyze", { key: place.key, url: found.url, identifiers: found.identifiers, page: found.page });
-      if (!reply.ok) return refresh(view, { phase: "done", failure: reply, available: reply.facts?.available ?? view.available });
+      const reply = await ask("person.analyze", {
+        key: place.key,
+        url: found.url,
+        identifiers: found.identifiers,
+        page: found.page,
+      });
+      if (!reply.ok)
+        return refresh(view, {
+          phase: "done",
+          failure: reply,
+          available: reply.facts?.available ?? view.available,
+        });
       const answer = /** @type {Analysis} */ (reply.data);
       refresh(view, { phase: "done", answer, available: answer.charge.available });
-      shell.say([...shell.root.querySelectorAll(".receipt")].map((one) => one.textContent).join(""));
+      shell.say(say("ready"));
       const list = await ask("campaign.list", {});
-      refresh(view, list.ok
-        ? { campaigns: list.data.campaigns, chosen: view.chosen ?? list.data.chosen, origin: list.data.origin }
-        : { campaigns: list });
+      refresh(
+        view,
+        list.ok
+          ? {
+              campaigns: list.data.campaigns,
+              chosen: view.chosen ?? list.data.chosen,
+              origin: list.data.origin,
+            }
+          : { campaigns: list },
+      );
     };
 
     /** @param {View} view */
@@ -100,7 +135,11 @@ __side.define(() => {
       refresh(view, {
         busy: false,
         refused: undefined,
-        added: { outcome: outcome ?? "enrolled", charged: charge?.charged ?? 0, campaign: campaigns.find((one) => one.id === to)?.name ?? "" },
+        added: {
+          outcome: outcome ?? "enrolled",
+          charged: charge?.charged ?? 0,
+          campaign: campaigns.find((one) => one.id === to)?.name ?? "",
+        },
         available: charge?.available ?? view.available,
       });
     };

@@ -17,7 +17,12 @@ __side.define(() => {
       if (!view.open) return;
       shell.showPanel({
         body: __side.list.body(view, shell, { toggle, all }),
-        foot: __side.list.foot(view, { choose: (id) => show({ chosen: id, quote: undefined }), add: () => void add(), quote: () => void quote(), load: () => void load() }),
+        foot: __side.list.foot(view, {
+          choose: (id) => show({ chosen: id, quote: undefined }),
+          add: () => void add(),
+          quote: () => void quote(),
+          load: () => void load(),
+        }),
         available: view.available,
         quiet,
       });
@@ -29,7 +34,11 @@ __side.define(() => {
       loading = true;
       const reply = await ask("campaign.list", {});
       loading = false;
-      show(reply.ok ? { campaigns: reply.data.campaigns, chosen: view.chosen ?? reply.data.chosen } : { campaigns: reply });
+      show(
+        reply.ok
+          ? { campaigns: reply.data.campaigns, chosen: view.chosen ?? reply.data.chosen }
+          : { campaigns: reply },
+      );
     };
 
     /** @param {string} url @param {boolean} on */
@@ -50,7 +59,13 @@ __side.define(() => {
     const items = () =>
       view.people
         .filter((person) => view.picked.has(person.url))
-        .map(({ url, identifiers, page }) => ({ ref: url.slice(0, 200), key: __side.url.pageKey(url), url, identifiers, page }));
+        .map(({ url, identifiers, page }) => ({
+          ref: url.slice(0, 200),
+          key: __side.url.pageKey(url),
+          url,
+          identifiers,
+          page,
+        }));
 
     const quote = async () => {
       show({ busy: true, refused: undefined });
@@ -61,22 +76,30 @@ __side.define(() => {
     const add = async () => {
       const sent = items();
       show({ busy: true, refused: undefined, summary: undefined, quote: undefined });
-      const reply = await ask("people.enroll", { campaign_id: view.chosen, source: view.source, items: sent });
+      const reply = await ask("people.enroll", {
+        campaign_id: view.chosen,
+        source: view.source,
+        items: sent,
+      });
       if (!reply.ok) return show({ busy: false, refused: reply });
       /** @type {any[]} */
       const outcomes = reply.data.data ?? [];
       const results = new Map(view.results);
-      for (const [index, one] of outcomes.entries()) results.set(sent.find((item) => item.ref === one.ref)?.url ?? sent[index]?.url ?? "", one);
+      for (const [index, one] of outcomes.entries())
+        results.set(sent.find((item) => item.ref === one.ref)?.url ?? sent[index]?.url ?? "", one);
       const done = outcomes.filter((one) => one.outcome === "enrolled").length;
-      const left = typeof reply.data.available === "number" ? say("left", reply.data.available) : "";
+      const left =
+        typeof reply.data.available === "number" ? say("left", reply.data.available) : "";
       show({
         busy: false,
         results,
         picked: new Set(),
         available: reply.data.available ?? view.available,
-        summary: { title: count("added_people", done), text: [count("charged", reply.data.charged ?? 0), left].filter(Boolean).join(", ") },
+        summary: {
+          title: count("added_people", done),
+          text: [count("charged", reply.data.charged ?? 0), left].filter(Boolean).join(", "),
+        },
       });
-      shell.say(`${view.summary?.title}. ${view.summary?.text}`);
     };
 
     /** Read again what the page shows now; those who were picked and are still there stay picked. */

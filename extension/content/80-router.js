@@ -9,7 +9,9 @@ __side.define(() => {
    * @param {() => void} changed @param {AbortSignal} signal
    */
   const follow = (changed, signal) => {
-    const navigation = /** @type {EventTarget | undefined} */ (/** @type {any} */ (globalThis).navigation);
+    const navigation = /** @type {EventTarget | undefined} */ (
+      /** @type {any} */ (globalThis).navigation
+    );
     navigation?.addEventListener("navigatesuccess", changed, { signal });
     for (const type of ["popstate", "pageshow"]) addEventListener(type, changed, { signal });
     if (navigation) return;
@@ -39,7 +41,8 @@ __side.define(() => {
   };
 
   /** Whom a page shows, as a short text. @param {Found} found */
-  const signature = (found) => (found.kind === "profile" ? `${found.page.name}\n${found.page.headline ?? ""}` : "");
+  const signature = (found) =>
+    found.kind === "profile" ? `${found.page.name}\n${found.page.headline ?? ""}` : "";
 
   /**
    * Waits until the page shows what belongs to its address. A site changes the address first: the
@@ -52,7 +55,8 @@ __side.define(() => {
     const look = () => {
       if (!reader.ready(document, url)) return false;
       const reading = reader.read(document, url);
-      if (previous && signature(reading) === previous && Date.now() - started < SAME_PERSON) return false;
+      if (previous && signature(reading) === previous && Date.now() - started < SAME_PERSON)
+        return false;
       found(reading);
       return true;
     };

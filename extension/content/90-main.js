@@ -17,7 +17,12 @@ __side.define(() => {
   const ask = async (type, content) => {
     if (!alive()) return { ok: false, code: "stale" };
     try {
-      return (await chrome.runtime.sendMessage({ v: 1, type, ...content })) ?? { ok: false, code: "server" };
+      return (
+        (await chrome.runtime.sendMessage({ v: 1, type, ...content })) ?? {
+          ok: false,
+          code: "server",
+        }
+      );
     } catch {
       return { ok: false, code: alive() ? "server" : "stale" };
     }
@@ -34,14 +39,25 @@ __side.define(() => {
     let people = null;
 
     const press = () => void analyze();
-    const shell = __side.shell({ press: () => (people ? openList() : press()), close: () => close() });
-    const person = __side.person(shell, ask, press);
+    const shell = __side.shell({
+      press: () => (people ? openList() : press()),
+      close: () => close(),
+    });
+    const person = __side.person(shell, ask, press, (view) => place?.view === view);
     // Learned now: an orphan cannot look them up any more.
     for (const key of ["fail_stale", "fail_stale_text"]) say(key);
 
     const analyze = async () => {
       if (place && place.key !== pageKey(location.href)) visit();
-      if (!alive() && place) return person.show(Object.assign(place.view, { open: true, phase: "done", answer: undefined, failure: { code: "stale" } }));
+      if (!alive() && place)
+        return person.show(
+          Object.assign(place.view, {
+            open: true,
+            phase: "done",
+            answer: undefined,
+            failure: { code: "stale" },
+          }),
+        );
       return place ? person.press(place) : "unreadable";
     };
 
@@ -128,8 +144,14 @@ __side.define(() => {
       }
       if (place) return person.press(place);
       const url = new URL(location.href);
-      const reader = { id: "none", match: () => true, ready: () => false, read: () => /** @type {Found} */ ({ kind: "unreadable", gaps: ["name"], layout: "none" }) };
-      return person.press({ key: pageKey(url.href), url, reader, view: { open: true, phase: "idle" } });
+      const reader = {
+        id: "none",
+        match: () => true,
+        ready: () => false,
+        read: () => /** @type {Found} */ ({ kind: "unreadable", gaps: ["name"], layout: "none" }),
+      };
+      place = { key: pageKey(url.href), url, reader, view: { open: true, phase: "idle" } };
+      return person.press(place);
     };
 
     chrome.runtime.onMessage.addListener((message, sender, reply) => {
@@ -149,7 +171,9 @@ __side.define(() => {
     // extension's id. Whatever is older leaves.
     const name = `side:${chrome.runtime.id}`;
     document.dispatchEvent(new Event(name));
-    document.addEventListener(name, () => (whole.abort(), page.abort(), shell.unmount()), { signal: whole.signal });
+    document.addEventListener(name, () => (whole.abort(), page.abort(), shell.unmount()), {
+      signal: whole.signal,
+    });
     follow(visit, whole.signal);
     visit();
   };
@@ -160,6 +184,7 @@ __side.define(() => {
 if (!__side.started && globalThis.chrome?.runtime?.id) {
   __side.started = true;
   // A page that is only being prepared for a visit is not being looked at.
-  if (/** @type {any} */ (document).prerendering) document.addEventListener("prerenderingchange", () => __side.main(), { once: true });
+  if (/** @type {any} */ (document).prerendering)
+    document.addEventListener("prerenderingchange", () => __side.main(), { once: true });
   else __side.main();
 }

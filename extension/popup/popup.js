@@ -15,12 +15,20 @@ function problem(failure) {
   if (!failure) return null;
   const known = say(`fail_${failure.code}`);
   const text = say(`fail_${failure.code}_text`, failure.facts?.["origin"] ?? "");
-  return el("p", { class: "bad", role: "alert" }, known ? `${known}. ${text}` : failure.facts?.["detail"] ?? say("fail_server"));
+  return el(
+    "p",
+    { class: "bad", role: "alert" },
+    known ? `${known}. ${text}` : (failure.facts?.["detail"] ?? say("fail_server")),
+  );
 }
 
 /** @param {string} [workspace] @param {...(Node | null)} content */
 function show(workspace, ...content) {
-  head.replaceChildren(icon("brand"), "Meetonce", workspace ? el("span", { title: workspace }, workspace) : "");
+  head.replaceChildren(
+    icon("brand"),
+    "Meetonce",
+    workspace ? el("span", { title: workspace }, workspace) : "",
+  );
   main.replaceChildren(...content.filter((node) => node !== null));
 }
 
@@ -41,7 +49,13 @@ function disconnected(origin, failure) {
     await start(reply.ok ? undefined : reply);
   };
   const press = button(say("connect"), () => void connect(), { class: "main" });
-  show(undefined, problem(failure), el("h1", {}, say("connect_title")), el("p", {}, say("connect_text", new URL(origin).host)), press);
+  show(
+    undefined,
+    problem(failure),
+    el("h1", {}, say("connect_title")),
+    el("p", {}, say("connect_text", new URL(origin).host)),
+    press,
+  );
   press.focus();
 }
 
@@ -57,7 +71,12 @@ function waiting(pairing, failure) {
     el("h1", {}, say("pairing_title")),
     el("p", {}, say("pairing_text")),
     el("p", { class: "code" }, pairing.user_code),
-    el("nav", {}, link(say("pairing_open"), pairing.verification_url), button(say("cancel"), () => void cancel(), { class: "text" })),
+    el(
+      "nav",
+      {},
+      link(say("pairing_open"), pairing.verification_url),
+      button(say("cancel"), () => void cancel(), { class: "text" }),
+    ),
   );
   void poll();
 }
@@ -68,7 +87,9 @@ async function poll() {
   if (reply.ok) return start();
   if (["authorization_pending", "slow_down", "rate_limited"].includes(reply.code)) {
     const pause = reply.code === "authorization_pending" ? POLL_SECONDS : POLL_SECONDS * 2;
-    const state = await new Promise((resolve) => setTimeout(() => resolve(ask("session.get")), pause * 1_000));
+    const state = await new Promise((resolve) =>
+      setTimeout(() => resolve(ask("session.get")), pause * 1_000),
+    );
     return state.ok && state.data.pairing ? poll() : start();
   }
   return start(reply);
@@ -92,8 +113,16 @@ async function connected(session, origin, failure) {
     press.removeAttribute("disabled");
     credits.before(/** @type {Node} */ (problem(reply)));
   };
-  const press = button(say("analyze_page"), () => void analyze(), { class: "main", disabled: !readable });
-  const credits = el("div", { class: "credits" }, el("b", {}, "…"), el("span", {}, say("credits_available")));
+  const press = button(say("analyze_page"), () => void analyze(), {
+    class: "main",
+    disabled: !readable,
+  });
+  const credits = el(
+    "div",
+    { class: "credits" },
+    el("b", {}, "…"),
+    el("span", {}, say("credits_available")),
+  );
   show(
     session.workspace.name,
     problem(failure),
@@ -101,7 +130,14 @@ async function connected(session, origin, failure) {
     press,
     readable ? null : el("p", { class: "hint" }, say("fail_not_a_page_text")),
     ...(await sites()),
-    el("nav", {}, link(say("open_console"), `${origin}/console`), button(say("disconnect"), () => void ask("session.forget").then(() => start()), { class: "text" })),
+    el(
+      "nav",
+      {},
+      link(say("open_console"), `${origin}/console`),
+      button(say("disconnect"), () => void ask("session.forget").then(() => start()), {
+        class: "text",
+      }),
+    ),
   );
   press.focus();
   await fill(credits, origin);
@@ -116,10 +152,22 @@ async function fill(credits, origin) {
   }
   const balance = reply.data.balance ?? {};
   const available = balance.available ?? balance;
-  credits.replaceChildren(el("b", {}, new Intl.NumberFormat(chrome.i18n.getUILanguage()).format(available)), el("span", {}, say("credits_available")));
+  credits.replaceChildren(
+    el("b", {}, new Intl.NumberFormat(chrome.i18n.getUILanguage()).format(available)),
+    el("span", {}, say("credits_available")),
+  );
   if (balance.held) credits.after(el("p", { class: "hint" }, count("held", balance.held)));
   const { outdated } = await chrome.storage.session.get("outdated");
-  if (outdated) credits.before(el("p", { class: "warn" }, say("fail_outdated_text"), " ", link(say("update"), `${origin}/extension`)));
+  if (outdated)
+    credits.before(
+      el(
+        "p",
+        { class: "warn" },
+        say("fail_outdated_text"),
+        " ",
+        link(say("update"), `${origin}/extension`),
+      ),
+    );
 }
 
 /** The sites on which the person may have the button all the time. */
@@ -127,7 +175,9 @@ async function sites() {
   const offered = chrome.runtime.getManifest().optional_host_permissions ?? [];
   const boxes = await Promise.all(
     offered.map(async (/** @type {string} */ site) => {
-      const box = /** @type {HTMLInputElement} */ (el("input", { type: "checkbox", change: () => void change(site, box) }));
+      const box = /** @type {HTMLInputElement} */ (
+        el("input", { type: "checkbox", change: () => void change(site, box) })
+      );
       box.checked = await chrome.permissions.contains({ origins: [site] });
       return el("label", {}, box, new URL(site.replace("*", "")).host.replace(/^www\./, ""));
     }),

@@ -1,29 +1,19 @@
 // The namespace that the content scripts share, and the shapes that they hand to one another.
 
-interface Experience { title?: string; company?: string; start?: string; end?: string; description?: string }
-interface Education { school?: string; degree?: string; start?: string; end?: string }
+type Experience = Wire.Experience;
+type Education = Wire.Education;
 
 /** The facts of one page about one person, as the server takes them. */
-interface PersonPage {
-  name: string;
-  headline?: string;
-  location?: string;
-  company?: string;
-  about?: string;
-  email?: string;
-  photo_url?: string;
-  degree?: 1 | 2 | 3;
-  experience?: Experience[];
-  education?: Education[];
-  skills?: string[];
-  posts?: { text: string; posted_at?: string; url?: string }[];
-  language?: string;
-}
+type PersonPage = Wire.Page;
 
 type Facts = Partial<PersonPage>;
 
 /** What one way of reading found, before it is merged with the others. */
-interface Reading { facts: Facts; addresses: string[]; layout: string }
+interface Reading {
+  facts: Facts;
+  addresses: string[];
+  layout: string;
+}
 
 /** One person as read: what is sent, which way of reading gave each fact, what was not found. */
 interface Profile {
@@ -36,9 +26,23 @@ interface Profile {
   layout: string;
 }
 
-interface ListedPerson { url: string; identifiers: string[]; page: PersonPage; element?: Element }
-interface PeopleList { kind: "list"; source: ContactSource; people: ListedPerson[]; layout: string }
-interface Unreadable { kind: "unreadable"; gaps: string[]; layout: string }
+interface ListedPerson {
+  url: string;
+  identifiers: string[];
+  page: PersonPage;
+  element?: Element;
+}
+interface PeopleList {
+  kind: "list";
+  source: ContactSource;
+  people: ListedPerson[];
+  layout: string;
+}
+interface Unreadable {
+  kind: "unreadable";
+  gaps: string[];
+  layout: string;
+}
 
 type Found = Profile | PeopleList | Unreadable;
 type ContactSource = "profile" | "people_search" | "company_people";
@@ -51,36 +55,17 @@ interface Reader {
   read(doc: Document, url: URL): Found;
 }
 
-interface Charge { charged: number; reason: string; rule: string; receipt_id: string | null; available: number }
-
-/** As `shared_schemas/insight.py` has it; an older or newer server may leave out any of it. */
-interface Insight {
-  depth: "brief" | "full";
-  language?: string | null;
-  role?: { title: string | null; company: string | null; seniority: string; function: string; decision_maker: boolean | null; confidence: number };
-  place?: { text: string | null; country: string | null; time_zone: string | null };
-  cues?: { label: string; confidence: number; evidence: { quote: string; from: string }[] }[];
-  advice?: string[];
-  openers?: { text: string; facts_used: string[] }[];
-  topics?: string[];
-  gaps?: string[];
-  analyzed_at?: string | null;
-  analyzed_by?: string | null;
-}
-
-interface Analysis {
-  id: string;
-  status: "running" | "done" | "empty" | "failed";
-  contact: { id: string; name: string | null; canonical: string[] };
-  charge: Charge;
-  insight: Insight | null;
-  enrollment: { id: string; status: string; campaign?: { id: string; name: string; status: string } | null } | null;
-}
-
-interface Campaign { id: string; name: string; status: string }
+type Charge = Wire.ChargeBody;
+type Insight = Wire.Insight;
+type Analysis = Wire.AnalysisBody;
+type Campaign = Pick<Wire.CampaignBody, "id" | "name" | "status">;
 
 /** What went wrong: a code of the server or of our own, and the facts that came with it. */
-interface Failure { code: string; status?: number; facts?: Record<string, any> }
+interface Failure {
+  code: string;
+  status?: number;
+  facts?: Record<string, any>;
+}
 type Reply = { ok: true; data: any } | ({ ok: false } & Failure);
 type Ask = (type: string, content: Record<string, unknown>) => Promise<Reply>;
 
@@ -101,7 +86,14 @@ interface View {
 }
 
 /** Where the browser is: an address, who reads it, and what the panel shows of it. */
-interface Place { key: string; url: URL; reader: Reader; view: View; readable?: boolean; signature?: string }
+interface Place {
+  key: string;
+  url: URL;
+  reader: Reader;
+  view: View;
+  readable?: boolean;
+  signature?: string;
+}
 
 interface ListView {
   people: ListedPerson[];
@@ -149,12 +141,46 @@ interface LinkedInSelectors {
   contactInfo: string;
   company: string;
   member: string;
-  sdui: Record<"name" | "item" | "long" | "more", string> & Record<"top" | "about" | "experience" | "education" | "skills", string[]>;
-  anchors: Record<"item" | "subtitle" | "detail", string> & Record<"top" | "name" | "headline" | "location" | "degree" | "company" | "about" | "title", string[]>;
+  sdui: Record<"name" | "item" | "long" | "more", string> &
+    Record<"top" | "about" | "experience" | "education" | "skills", string[]>;
+  anchors: Record<"item" | "subtitle" | "detail", string> &
+    Record<
+      "top" | "name" | "headline" | "location" | "degree" | "company" | "about" | "title",
+      string[]
+    >;
   sections: Record<"position" | "role" | "school" | "skill", string> &
-    Record<"top" | "name" | "headline" | "location" | "degree" | "company" | "about" | "roleTitle" | "title" | "group" | "subtitle" | "dates" | "description" | "schoolName" | "schoolDegree", string[]>;
+    Record<
+      | "top"
+      | "name"
+      | "headline"
+      | "location"
+      | "degree"
+      | "company"
+      | "about"
+      | "roleTitle"
+      | "title"
+      | "group"
+      | "subtitle"
+      | "dates"
+      | "description"
+      | "schoolName"
+      | "schoolDegree",
+      string[]
+    >;
   guest: Record<"position" | "role" | "group" | "school", string> &
-    Record<"top" | "name" | "headline" | "location" | "company" | "about" | "title" | "subtitle" | "dates" | "description", string[]>;
+    Record<
+      | "top"
+      | "name"
+      | "headline"
+      | "location"
+      | "company"
+      | "about"
+      | "title"
+      | "subtitle"
+      | "dates"
+      | "description",
+      string[]
+    >;
 }
 
 type Layout = (doc: Document) => Reading | null;
@@ -227,15 +253,39 @@ interface Side {
     texts(failure: Failure): { title: string; text: string[]; code: string };
   };
   campaign: {
-    foot(view: View, on: { choose: (id: string) => void; add: () => void; move: () => void }): (Node | null)[];
-    choice(campaigns: Campaign[], chosen: string, choose: (id: string) => void, load?: () => void): HTMLElement;
+    foot(
+      view: View,
+      on: { choose: (id: string) => void; add: () => void; move: () => void },
+    ): (Node | null)[];
+    choice(
+      campaigns: Campaign[],
+      chosen: string,
+      choose: (id: string) => void,
+      load?: () => void,
+    ): HTMLElement;
   };
   list: {
-    body(view: ListView, shell: Shell, on: { toggle: (url: string, on: boolean) => void; all: (on: boolean) => void }): (Node | null)[];
-    foot(view: ListView, on: { choose: (id: string) => void; add: () => void; quote: () => void; load: () => void }): (Node | null)[];
+    body(
+      view: ListView,
+      shell: Shell,
+      on: { toggle: (url: string, on: boolean) => void; all: (on: boolean) => void },
+    ): (Node | null)[];
+    foot(
+      view: ListView,
+      on: { choose: (id: string) => void; add: () => void; quote: () => void; load: () => void },
+    ): (Node | null)[];
   };
-  person(shell: Shell, ask: Ask, again: () => void): { press: (place: Place) => Promise<string>; show: (view: View) => void };
-  people(shell: Shell, ask: Ask, read: () => PeopleList | null): {
+  person(
+    shell: Shell,
+    ask: Ask,
+    again: () => void,
+    here: (view: View) => boolean,
+  ): { press: (place: Place) => Promise<string>; show: (view: View) => void };
+  people(
+    shell: Shell,
+    ask: Ask,
+    read: () => PeopleList | null,
+  ): {
     view: ListView;
     update(): void;
     open(quiet: boolean): void;
@@ -244,7 +294,13 @@ interface Side {
   route: {
     follow(changed: () => void, signal: AbortSignal): void;
     watch(look: () => boolean, signal: AbortSignal, patience?: number): void;
-    settle(reader: Reader, url: URL, previous: string, signal: AbortSignal, found: (found: Found) => void): void;
+    settle(
+      reader: Reader,
+      url: URL,
+      previous: string,
+      signal: AbortSignal,
+      found: (found: Found) => void,
+    ): void;
     signature(found: Found): string;
   };
   main(): void;

@@ -59,7 +59,7 @@ def running(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iter
 
 
 def test_the_link_signs_in_once(running: Running) -> None:
-    """The printed link leads to the console with the plan's 200 credits; a second use is refused."""
+    """The printed link opens the console with the 200 credits of the plan, and works once."""
     page = running.page
     page.goto(running.made["sign_in_url"])
     page.get_by_role("button", name="Sign in").click()

@@ -278,8 +278,10 @@ def test_a_credit_held_through_a_downgrade_that_forfeits() -> None:
 
 @pytest.mark.parametrize(
     ("policy", "plan"),
-    [(HUMAN, "pro"), (MESSAGES, "recruiter"), (MONTHLY, "free"), (TEAM, "email_pro")]
-    + [("inmail-rollover", "free")],
+    [
+        *((HUMAN, "pro"), (MESSAGES, "recruiter"), (MONTHLY, "free"), (TEAM, "email_pro")),
+        ("inmail-rollover", "free"),
+    ],
 )
 def test_an_unknown_plan_is_refused(policy: str, plan: str) -> None:
     """A plan that the policy does not list changes nothing."""

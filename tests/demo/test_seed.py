@@ -13,8 +13,9 @@ from backend.credits.queries import standing
 from backend.credits.verify import verify
 from backend.database import Database
 from backend.demo.seed import Seeded, seed_demo
-from backend.instants import DAY, Instant, parse
+from backend.instants import DAY, HOUR, Instant, parse
 from backend.settings import Settings
+from backend.workspaces.actions import begin_session
 from tests.flows.ill_sidecar import IllSidecar, ill_sidecar
 
 NOW: Instant = parse("2026-11-24T13:45:00Z")
@@ -106,8 +107,19 @@ async def test_what_to_try_is_said_and_true(db: Database, sidecar: IllSidecar) -
     assert made.unmet == f"{SETTINGS.origin}/demo/people/ada-example"
     assert unmet == 0
     lines = "\n".join(made.lines(SETTINGS.origin))
-    assert made.founded.sign_in_token in lines
+    assert made.sign_in_token in lines
     assert all(campaign in lines for campaign in made.campaigns)
+
+
+async def test_its_link_signs_in_today(db: Database, sidecar: IllSidecar) -> None:
+    """The workspace is old, its sign-in link is not; the owner sees the sandbox by it."""
+    made = await seed(db, sidecar)
+    session = await db.write(
+        lambda tx: begin_session(tx, link_token=made.sign_in_token, now=NOW + HOUR)
+    )
+
+    assert session is not None
+    assert session.email == "owner@localhost"
 
 
 async def test_another_sandbox_does_not_disturb_the_first(

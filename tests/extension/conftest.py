@@ -1,4 +1,4 @@
-"""A Chromium with the rendered extension in it, pages as www.linkedin.com, and a server of ours."""
+"""A Chromium with the rendered extension, pages as www.linkedin.com, and a server of ours."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

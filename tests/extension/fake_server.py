@@ -142,12 +142,16 @@ class FakeServer:
     """The server at `origin` as `rules` have it: method and path to an answer, or a function.
 
     A rule's path may end with `*`. A function that returns None leaves the request without an
-    answer, as a server that has gone away.
+    answer, as a server that has gone away. Paths that end as one in `slow` wait for
+    `answer_slow`.
     """
 
     origin: str
     rules: dict[str, Answer] = field(default_factory=dict)
     seen: list[Request] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+    slow: set[str] = field(default_factory=set)
+    waiting: list[tuple[Route, Request]] = field(default_factory=list)
 
     def install(self, context: BrowserContext) -> None:
         """Answer everything that the browser asks of the origin, the worker's requests too."""
@@ -156,6 +160,9 @@ class FakeServer:
     def reset(self) -> None:
         """Forget what was asked, and be a healthy server again."""
         self.seen.clear()
+        self.headers = {}
+        self.slow.clear()
+        self.waiting.clear()
         self.rules = {
             "GET /v1/me": (
                 200,
@@ -209,6 +216,19 @@ class FakeServer:
 
     def _answer(self, route: Route, request: Request) -> None:
         self.seen.append(request)
+        if any(request.url.endswith(ending) for ending in self.slow):
+            self.waiting.append((route, request))
+            return
+        self._finish(route, request)
+
+    def answer_slow(self) -> None:
+        """Answer what was kept waiting, and be quick from now on."""
+        self.slow.clear()
+        for route, request in self.waiting:
+            self._finish(route, request)
+        self.waiting.clear()
+
+    def _finish(self, route: Route, request: Request) -> None:
         rule = self._rule(f"{request.method} {request.url.removeprefix(self.origin)}")
         answer = rule(request) if callable(rule) else rule
         if answer is None:
@@ -219,7 +239,8 @@ class FakeServer:
             route.fulfill(status=status, content_type="text/html; charset=utf-8", body=body)
             return
         kind = "application/json" if status < 400 else "application/problem+json"
-        route.fulfill(status=status, content_type=kind, body=json.dumps(body))
+        headers = {**self.headers, "content-type": kind}
+        route.fulfill(status=status, headers=headers, body=json.dumps(body))
 
     def _rule(self, asked: str) -> Answer:
         if asked in self.rules:

@@ -77,12 +77,12 @@ const SOURCES = {
 };
 
 /**
- * The sentence of a journal line.
- * @param {{reason?: string | null, kind?: string}} row
+ * The sentence of a journal line; a correction carries the owner's own words.
+ * @param {{reason: string, kind: string, source?: string | null}} row
  */
 export function reason(row) {
-  const known = row.reason ? REASONS[row.reason] : undefined;
-  return known ?? KINDS[row.kind ?? ""] ?? spell(row.reason ?? row.kind ?? "");
+  if (row.source === "adjustment") return row.reason;
+  return REASONS[row.reason] ?? KINDS[row.kind] ?? spell(row.reason);
 }
 
 /** Credits by where they came from. @type {Record<string, string>} */
@@ -114,7 +114,7 @@ export function spell(code) {
 }
 
 /**
- * The name and the version of a policy, from "humanlinker@1".
+ * The name and the version of a policy, from "name@1".
  * @param {string} policy
  */
 export function policyName(policy) {

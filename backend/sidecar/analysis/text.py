@@ -10,7 +10,17 @@ import unicodedata
 _LETTERS = str.maketrans(
     {
         **{"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th"},
-        **{"ı": "i", "ё": "е", "أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ـ": "", "ؤ": "و"},
+        **{
+            "ı": "i",
+            "ё": "е",
+            "أ": "ا",
+            "إ": "ا",
+            "آ": "ا",
+            "ى": "ي",
+            "ة": "ه",
+            "ـ": "",
+            "ؤ": "و",
+        },
         **{"ئ": "ي", "’": "'", "‘": "'", "`": "'", "´": "'"},
     }
 )
@@ -57,6 +67,8 @@ def _visible(char: str) -> bool:
 
 def fold(text: str) -> str:
     """`text` for comparison: no case, no diacritics, one form of each letter."""
+    if text.isascii():
+        return text.lower().replace("`", "'")
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
     spread = unicodedata.normalize("NFKD", folded)
     bare = "".join(char for char in spread if not _is_mark(char))
@@ -68,11 +80,14 @@ def _is_mark(char: str) -> bool:
     return char not in "\u3099\u309a" and unicodedata.combining(char) != 0
 
 
-def tokens(folded: str, limit: int = 120) -> list[str]:
-    """Words of a folded text; each Chinese or Japanese character is a word of its own."""
+def tokens(text: str, limit: int = 120, *, articles: bool = False) -> list[str]:
+    """Words of a text; each Chinese or Japanese character is a word of its own.
+
+    The Arabic article, which is written as one word with its noun, falls off unless `articles`.
+    """
     found: list[str] = []
-    for match in _TOKEN.finditer(folded):
-        found.append(_without_article(match.group()))
+    for match in _TOKEN.finditer(text):
+        found.append(match.group() if articles else _without_article(match.group()))
         if len(found) == limit:
             break
     return found

@@ -22,7 +22,32 @@ from babel import Locale
 from backend.sidecar.analysis.text import fold, is_cjk, tokens
 
 DATA = Path(__file__).parent
-LANGUAGES = "en fr de es it pt nl pl sv da nb fi tr ru uk ja zh zh_Hant ar cs ro hu el ko".split()
+LANGUAGES = [
+    "en",
+    "fr",
+    "de",
+    "es",
+    "it",
+    "pt",
+    "nl",
+    "pl",
+    "sv",
+    "da",
+    "nb",
+    "fi",
+    "tr",
+    "ru",
+    "uk",
+    "ja",
+    "zh",
+    "zh_Hant",
+    "ar",
+    "cs",
+    "ro",
+    "hu",
+    "el",
+    "ko",
+]
 # Other spellings only for places that many people live in: the long tail costs megabytes.
 MANY_PEOPLE = 150_000
 MOST_ALIASES = 14
@@ -53,8 +78,11 @@ def usable(name: str) -> bool:
     if not 2 <= len(name) <= 40 or (len(name) < 3 and not is_cjk(name)):
         return False
     return all(
-        ord(char) < 0x250 or 0x400 <= ord(char) < 0x530 or 0x600 <= ord(char) < 0x6D5
-        or is_cjk(char) or char in "’'‘-. "
+        ord(char) < 0x250
+        or 0x400 <= ord(char) < 0x530
+        or 0x600 <= ord(char) < 0x6D5
+        or is_cjk(char)
+        or char in "’'‘-. "
         for char in name
     )
 
@@ -63,8 +91,8 @@ def names_of(city: dict[str, Any]) -> Iterator[str]:
     """The folded names of one city, its own first."""
     given = [city["name"]]
     if city["population"] >= MANY_PEOPLE:
-        others = [name for name in city["alternatenames"] if usable(name) and name[0].isupper()]
-        others += [name for name in city["alternatenames"] if usable(name) and is_cjk(name)]
+        # Lower-case spellings are transliterations; Arabic and Chinese know no case.
+        others = [n for n in city["alternatenames"] if usable(n) and not n[0].islower()]
         # Latin capitals of four letters and fewer are airport codes far more often than names.
         given += [name for name in others if len(name) > 4 or not name.isupper()]
     seen: set[str] = set()
@@ -77,7 +105,9 @@ def names_of(city: dict[str, Any]) -> Iterator[str]:
             return
 
 
-def country_rows(cities: list[dict[str, Any]], codes: list[str]) -> Iterator[tuple[str, str | None]]:
+def country_rows(
+    cities: list[dict[str, Any]], codes: list[str]
+) -> Iterator[tuple[str, str | None]]:
     """Each country with the zone that (nearly) all of it keeps, or None."""
     people: dict[str, Counter[str]] = defaultdict(Counter)
     for city in cities:

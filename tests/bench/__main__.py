@@ -1,0 +1,216 @@
+"""`python -m tests.bench [sqlite|postgresql] [--seconds S] [--connections 1,32,128]`."""
+
+import argparse
+import asyncio
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import httpx
+
+from backend import schema
+from backend.credits.ledger import Order, apply_order
+from backend.credits.state import Adjust
+from backend.database import Database
+from backend.flows.workspaces import Founded, found, policy_named
+from tests.databases import fresh_postgres, postgres_server
+from tests.servers import free_port
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Requests a second, and milliseconds at the median and at the 99th percentile."""
+
+    rate: float
+    p50: float
+    p99: float
+    errors: int
+
+
+SCRIPT = """
+local n = 0
+local id = "%(run)s" .. tostring({}):gsub("[^%%w]", "")
+request = function()
+  n = n + 1
+  local who = id .. n
+  local body = '{"url":"https://www.linkedin.com/in/' .. %(slug)s
+    .. '","page":{"name":"Jane Doe","headline":"Head of Sales at Example"}}'
+  return wrk.format("POST", "%(path)s", {
+    ["Authorization"] = "Bearer %(key)s", ["Content-Type"] = "application/json",
+    ["Idempotency-Key"] = who }, body)
+end
+done = function(summary, latency)
+  print(string.format("FIGURE %%.1f %%.3f %%.3f %%d", summary.requests / summary.duration * 1e6,
+    latency:percentile(50) / 1000, latency:percentile(99) / 1000,
+    summary.errors.status + summary.errors.timeout + summary.errors.read + summary.errors.connect))
+end
+"""
+
+
+def measure(
+    url: str, path: str, key: str, *, connections: int, seconds: int, known: bool = False
+) -> Figure:
+    """One run of wrk against a route; each request is about somebody new unless `known`."""
+    run = f"r{time.monotonic_ns()}"
+    slug = '"known-person"' if known else "who"
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(SCRIPT % {"run": run, "slug": slug, "path": path, "key": key})
+        script.flush()
+        done = subprocess.run(
+            ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", script.name, url],
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+    figures = re.search(r"FIGURE (\S+) (\S+) (\S+) (\d+)", done.stdout)
+    assert figures is not None, done.stdout
+    rate, p50, p99, errors = figures.groups()
+    return Figure(float(rate), float(p50), float(p99), int(errors))
+
+
+@contextmanager
+def process(arguments: list[str], env: dict[str, str], ready: str) -> Iterator[None]:
+    """A server of ours on loopback, ended by its own process id."""
+    running = subprocess.Popen(
+        [sys.executable, *arguments], env={**os.environ, **env}, stderr=subprocess.DEVNULL
+    )
+    try:
+        for _ in range(300):
+            try:
+                httpx.get(ready, timeout=1)
+                break
+            except httpx.TransportError:
+                time.sleep(0.1)
+        else:
+            raise SystemExit(f"not ready: {arguments}")
+        yield
+    finally:
+        running.terminate()
+        running.wait(20)
+
+
+async def make_workspace(url: str) -> Founded:
+    """A workspace with a million credits."""
+    db = Database(url, lambda: time.time_ns() // 1000)
+    await db.open()
+    await schema.prepare(db)
+    founded = await db.write(
+        lambda tx: found(
+            tx,
+            name="Bench",
+            owner_email="o@bench.example",
+            policy=policy_named("humanlinker", Path("none")),
+            plan=None,
+            seats=1,
+            time_zone="UTC",
+            now=db.clock(),
+        )
+    )
+    order = Order(founded.workspace_id, founded.owner_id, Adjust(10_000_000, "bench"))
+    await db.together(founded.workspace_id, apply_order, order)
+    await db.close()
+    return founded
+
+
+def main() -> None:
+    """Print every figure of one run, and the ratios that matter."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("database", nargs="?", default="sqlite", choices=["sqlite", "postgresql"])
+    parser.add_argument("--seconds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--connections", default="1,32,128")
+    said = parser.parse_args()
+    if shutil.which("wrk") is None:
+        raise SystemExit("the bench needs wrk (apt-get install wrk)")
+    with ExitStack() as stack:
+        run(stack, said)
+
+
+def run(stack: ExitStack, said: argparse.Namespace) -> None:
+    """Start the servers, then measure route after route in turn, so that drift hits all alike."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    if said.database == "sqlite":
+        url, peer_url = (f"sqlite+aiosqlite:///{folder / name}" for name in ("m.db", "peer.db"))
+    else:
+        server = stack.enter_context(postgres_server(fast=False))
+        url = stack.enter_context(fresh_postgres(server))
+        peer_url = stack.enter_context(fresh_postgres(server))
+    founded = asyncio.run(make_workspace(url))
+    sidecar, port, peer = free_port(), free_port(), free_port()
+    env = {
+        "MEETONCE_SIDECAR_TOKEN": "bench",
+        "BENCH_DATABASE_URL": url,
+        "BENCH_DATA_DIR": str(folder),
+        "BENCH_SIDECAR_URL": f"http://127.0.0.1:{sidecar}",
+        "BENCH_SIDECAR_TOKEN": "bench",
+        "BENCH_PEER_URL": peer_url,
+        "BENCH_PEER_KEY": "peer",
+    }
+    base, peer_base = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{peer}"
+    stack.enter_context(
+        process(
+            ["-m", "backend.sidecar", "--port", str(sidecar)],
+            env,
+            f"http://127.0.0.1:{sidecar}/health/live",
+        )
+    )
+    stack.enter_context(
+        process(["-m", "tests.bench.server", str(port)], env, f"{base}/health/live")
+    )
+    stack.enter_context(
+        process(["-m", "tests.bench.peers.orm_per_request", str(peer)], env, peer_base)
+    )
+    workspace = f"/workspaces/{founded.workspace_id}"
+    routes = {
+        "a bare": (base, f"/v1/bench{workspace}/bare", founded.api_key, False),
+        "b first charge": (base, f"/v1/bench{workspace}/charge", founded.api_key, False),
+        "c known": (base, f"/v1{workspace}/analyses", founded.api_key, True),
+        "d analyse": (base, f"/v1{workspace}/analyses", founded.api_key, False),
+        "peer": (peer_base, "/charge", "peer", False),
+    }
+    measure(base, routes["c known"][1], founded.api_key, connections=1, seconds=1, known=True)
+    for connections in (int(each) for each in said.connections.split(",")):
+        report(said, routes, connections)
+
+
+def report(
+    said: argparse.Namespace,
+    routes: dict[str, tuple[str, str, str, bool]],
+    connections: int,
+) -> None:
+    """The medians of some rounds at one number of connections, and their ratios."""
+    rounds: dict[str, list[Figure]] = {name: [] for name in routes}
+    for _ in range(said.rounds):
+        for name, (base, path, key, known) in routes.items():
+            rounds[name].append(
+                measure(
+                    base, path, key, connections=connections, seconds=said.seconds, known=known
+                )
+            )
+    rate = {name: median(each.rate for each in figures) for name, figures in rounds.items()}
+    print(f"\n{said.database}, {connections} connections, median of {said.rounds}")
+    print(f"{'route':16}{'req/s':>10}{'p50 ms':>10}{'p99 ms':>10}{'errors':>8}")
+    for name, figures in rounds.items():
+        p50 = median(each.p50 for each in figures)
+        p99 = median(each.p99 for each in figures)
+        errors = sum(each.errors for each in figures)
+        print(f"{name:16}{rate[name]:>10.0f}{p50:>10.2f}{p99:>10.2f}{errors:>8}")
+    bare = rate["a bare"]
+    b, c, d = (rate[name] for name in ("b first charge", "c known", "d analyse"))
+    print(
+        f"b/a {b / bare:.2f}   c/a {c / bare:.2f}   d/a {d / bare:.2f}   b/peer {b / rate['peer']:.1f}",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()
