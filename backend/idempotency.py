@@ -15,7 +15,7 @@ from sqlalchemy import Connection, String, delete, select, text
 from sqlalchemy.sql import bindparam
 from sqlmodel import Field, SQLModel
 
-from backend.database import bind_keys, instant_field, key_rows, long_text, table_of
+from backend.database import Statement, bind_keys, instant_field, key_rows, long_text, table_of
 from backend.errors import Refusal
 from backend.instants import DAY, Instant
 
@@ -95,18 +95,22 @@ def fingerprint(path: str, body: Any) -> str:
 
 _rows, (_workspace, _key) = key_rows("workspace_id", "key")
 _table = table_of(KeptAnswer)
-_FIND = select(_table).select_from(
-    _rows.join(_table, (_table.c.workspace_id == _workspace) & (_table.c.key == _key))
+_FIND = Statement(
+    select(_table).select_from(
+        _rows.join(_table, (_table.c.workspace_id == _workspace) & (_table.c.key == _key))
+    )
 )
-_PUT = text(
-    "INSERT INTO kept_answer (workspace_id, key, fingerprint, status, body, at, expires_at)"
-    " VALUES (:workspace_id, :key, :fingerprint, :status, :body, :at, :expires_at)"
-    " ON CONFLICT (workspace_id, key) DO UPDATE SET fingerprint = excluded.fingerprint,"
-    " status = excluded.status, body = excluded.body, at = excluded.at,"
-    " expires_at = excluded.expires_at"
+_PUT = Statement(
+    text(
+        "INSERT INTO kept_answer (workspace_id, key, fingerprint, status, body, at, expires_at)"
+        " VALUES (:workspace_id, :key, :fingerprint, :status, :body, :at, :expires_at)"
+        " ON CONFLICT (workspace_id, key) DO UPDATE SET fingerprint = excluded.fingerprint,"
+        " status = excluded.status, body = excluded.body, at = excluded.at,"
+        " expires_at = excluded.expires_at"
+    )
 )
-_DELETE = delete(_table).where(
-    _table.c.workspace_id == bindparam("w"), _table.c.key == bindparam("k")
+_DELETE = Statement(
+    delete(_table).where(_table.c.workspace_id == bindparam("w"), _table.c.key == bindparam("k"))
 )
 
 
@@ -118,7 +122,7 @@ def look_up(
     if not wanted:
         return {}
     found: dict[tuple[str, str], Replay | Refusal] = {}
-    for row in tx.execute(_FIND, bind_keys(wanted)):
+    for row in _FIND(tx, bind_keys(wanted)):
         if row.expires_at <= now:
             continue
         place = (row.workspace_id, row.key)
@@ -134,14 +138,14 @@ def look_up(
 def mark_running(tx: Connection, asks: Sequence[Keyed], now: Instant, expires_at: Instant) -> None:
     """Note that these requests are being served; the mark dies with `expires_at`."""
     if asks:
-        tx.execute(_PUT, [_row(ask, 0, "", now, expires_at) for ask in asks])
+        _PUT.many(tx, [_row(ask, 0, "", now, expires_at) for ask in asks])
 
 
 def keep(tx: Connection, answers: Sequence[tuple[Keyed, int, str]], now: Instant) -> None:
     """Store answers of success under their keys, instead of the marks."""
     if answers:
-        tx.execute(
-            _PUT,
+        _PUT.many(
+            tx,
             [_row(ask, status, body, now, now + KEPT_FOR) for ask, status, body in answers],
         )
 
@@ -149,7 +153,7 @@ def keep(tx: Connection, answers: Sequence[tuple[Keyed, int, str]], now: Instant
 def forget(tx: Connection, asks: Sequence[Keyed]) -> None:
     """Free these keys: nothing was done under them."""
     if asks:
-        tx.execute(_DELETE, [{"w": ask.workspace_id, "k": ask.key} for ask in asks])
+        _DELETE.many(tx, [{"w": ask.workspace_id, "k": ask.key} for ask in asks])
 
 
 def _row(ask: Keyed, status: int, body: str, now: Instant, expires_at: Instant) -> dict[str, Any]:

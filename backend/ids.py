@@ -1,25 +1,33 @@
 """Prefixed opaque ids that sort by the time of their making, and the hashes of secrets."""
 
+import base64
 import hashlib
+import os
 import secrets
+from functools import lru_cache
 
 from backend.instants import Instant
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_ALPHABET = b"0123456789abcdefghjkmnpqrstvwxyz"
 
 
-def _encode(number: int, length: int) -> str:
-    letters = []
-    for _ in range(length):
+_BASE32_TO_OURS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _ALPHABET)
+
+
+@lru_cache(maxsize=64)
+def _encode(number: int) -> str:
+    """`number` (below 2**50) in ten letters."""
+    letters = bytearray(10)
+    for place in range(9, -1, -1):
         number, rest = divmod(number, 32)
-        letters.append(_ALPHABET[rest])
-    return "".join(reversed(letters))
+        letters[place] = _ALPHABET[rest]
+    return letters.decode()
 
 
 def new_id(prefix: str, now: Instant) -> str:
-    """A new id such as `con_01k3…`: 50 bits of milliseconds, then 75 random bits."""
-    milliseconds = _encode(max(now, 0) // 1000, 10)
-    return f"{prefix}_{milliseconds}{_encode(secrets.randbits(75), 15)}"
+    """A new id such as `con_01k3…`: 50 bits of milliseconds, then 80 random bits."""
+    random = base64.b32encode(os.urandom(10)).translate(_BASE32_TO_OURS).decode()
+    return f"{prefix}_{_encode(max(now, 0) // 1000)}{random}"
 
 
 def new_secret() -> str:

@@ -1,13 +1,13 @@
 """Events, stored in the transaction of their cause and delivered after it."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, insert
 from sqlmodel import Field, SQLModel
 
-from backend.database import instant_field, long_text, table_of
+from backend.database import Statement, instant_field, long_text, table_of
 from backend.ids import new_id
 from backend.instants import Instant
 
@@ -31,14 +31,14 @@ def event(workspace_id: str, kind: str, at: Instant, **facts: Any) -> dict[str, 
         "id": new_id("evt", at),
         "kind": kind,
         "at": at,
-        "body": json.dumps(facts, ensure_ascii=False),
+        "body": _encode(facts).decode(),
     }
 
 
 def emit(tx: Connection, events: Sequence[dict[str, Any]]) -> None:
     """Store `events`; they are delivered if and only if this transaction commits."""
-    if events:
-        tx.execute(_INSERT, list(events))
+    _INSERT.many(tx, events)
 
 
-_INSERT = insert(table_of(OutboxEvent))
+_INSERT = Statement(insert(table_of(OutboxEvent)))
+_encode = msgspec.json.Encoder().encode

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.sql import bindparam
 
 from backend.analyses.tables import Analysis
-from backend.database import bind_keys, key_rows, table_of
+from backend.database import Statement, bind_keys, key_rows, table_of
 from backend.ids import new_id
 from backend.instants import Instant
 from shared_schemas.vocabulary import AnalysisStatus
@@ -20,19 +20,23 @@ Place = tuple[str, str]
 
 _analysis = table_of(Analysis)
 _rows, (_first, _second) = key_rows("workspace_id", "id")
-_CURRENT = select(_analysis).select_from(
-    _rows.join(
-        _analysis,
-        (_analysis.c.workspace_id == _first)
-        & (_analysis.c.contact_id == _second)
-        & _analysis.c.status.in_(["running", "done"]),
+_CURRENT = Statement(
+    select(_analysis).select_from(
+        _rows.join(
+            _analysis,
+            (_analysis.c.workspace_id == _first)
+            & (_analysis.c.contact_id == _second)
+            & _analysis.c.status.in_(["running", "done"]),
+        )
     )
 )
-_BY_ID = select(_analysis).select_from(
-    _rows.join(_analysis, (_analysis.c.workspace_id == _first) & (_analysis.c.id == _second))
+_BY_ID = Statement(
+    select(_analysis).select_from(
+        _rows.join(_analysis, (_analysis.c.workspace_id == _first) & (_analysis.c.id == _second))
+    )
 )
-_INSERT = insert(_analysis)
-_UPDATE = (
+_INSERT = Statement(insert(_analysis))
+_UPDATE = Statement(
     update(_analysis)
     .where(
         _analysis.c.workspace_id == bindparam("w"),
@@ -95,9 +99,7 @@ def by_id(tx: Connection, analyses: Iterable[Place]) -> dict[Place, Look]:
     wanted = set(analyses)
     if not wanted:
         return {}
-    return {
-        (row.workspace_id, row.id): _look(row) for row in tx.execute(_BY_ID, bind_keys(wanted))
-    }
+    return {(row.workspace_id, row.id): _look(row) for row in _BY_ID(tx, bind_keys(wanted))}
 
 
 class Desk:
@@ -113,7 +115,7 @@ class Desk:
         """Read the running or done analysis of each of these (workspace, contact)."""
         wanted = set(contacts)
         if wanted:
-            for row in tx.execute(_CURRENT, bind_keys(wanted)):
+            for row in _CURRENT(tx, bind_keys(wanted)):
                 self._current[(row.workspace_id, row.contact_id)] = _look(row)
 
     def current(self, workspace_id: str, contact_id: str) -> Look | None:
@@ -182,9 +184,9 @@ class Desk:
     def store(self, tx: Connection) -> None:
         """Write what was closed, then what was opened: a dead run makes room for the next."""
         if self._closed:
-            tx.execute(_UPDATE, self._closed)
+            _UPDATE.many(tx, self._closed)
         if self._opened:
-            tx.execute(_INSERT, [_row(look) for look in self._opened.values()])
+            _INSERT.many(tx, [_row(look) for look in self._opened.values()])
 
     def checkpoint(self) -> tuple[Any, ...]:
         """What `rewind` needs to forget all that happened since."""
@@ -222,7 +224,7 @@ def done_contacts(tx: Connection, contacts: Iterable[Place]) -> set[Place]:
     wanted = set(contacts)
     if not wanted:
         return set()
-    rows = tx.execute(_CURRENT, bind_keys(wanted))
+    rows = _CURRENT(tx, bind_keys(wanted))
     return {
         (row.workspace_id, row.contact_id)
         for row in rows

@@ -13,7 +13,7 @@ from sqlalchemy.sql import bindparam
 
 from backend.campaigns.policy import is_ongoing, status_on_entry
 from backend.campaigns.tables import Campaign, Enrollment
-from backend.database import bind_keys, key_rows, table_of
+from backend.database import Statement, bind_keys, key_rows, table_of
 from backend.ids import new_id
 from backend.instants import Instant
 from shared_schemas.vocabulary import CampaignStatus, EnrollmentStatus
@@ -23,10 +23,12 @@ Place = tuple[str, str]
 _campaign = table_of(Campaign)
 _enrollment = table_of(Enrollment)
 _rows, (_first, _second) = key_rows("workspace_id", "id")
-_CAMPAIGNS = select(_campaign).select_from(
-    _rows.join(_campaign, (_campaign.c.workspace_id == _first) & (_campaign.c.id == _second))
+_CAMPAIGNS = Statement(
+    select(_campaign).select_from(
+        _rows.join(_campaign, (_campaign.c.workspace_id == _first) & (_campaign.c.id == _second))
+    )
 )
-_OF_CONTACTS = (
+_OF_CONTACTS = Statement(
     select(_enrollment)
     .select_from(
         _rows.join(
@@ -36,17 +38,23 @@ _OF_CONTACTS = (
     )
     .order_by(_enrollment.c.attempt)
 )
-_OF_ANALYSES = select(_enrollment).select_from(
-    _rows.join(
-        _enrollment,
-        (_enrollment.c.workspace_id == _first) & (_enrollment.c.analysis_id == _second),
+_OF_ANALYSES = Statement(
+    select(_enrollment).select_from(
+        _rows.join(
+            _enrollment,
+            (_enrollment.c.workspace_id == _first) & (_enrollment.c.analysis_id == _second),
+        )
     )
 )
-_BY_ID = select(_enrollment).select_from(
-    _rows.join(_enrollment, (_enrollment.c.workspace_id == _first) & (_enrollment.c.id == _second))
+_BY_ID = Statement(
+    select(_enrollment).select_from(
+        _rows.join(
+            _enrollment, (_enrollment.c.workspace_id == _first) & (_enrollment.c.id == _second)
+        )
+    )
 )
-_INSERT = insert(_enrollment)
-_UPDATE = (
+_INSERT = Statement(insert(_enrollment))
+_UPDATE = Statement(
     update(_enrollment)
     .where(_enrollment.c.workspace_id == bindparam("w"), _enrollment.c.id == bindparam("k"))
     .values(
@@ -152,11 +160,11 @@ class Roster:
         wanted_campaigns = set(campaigns)
         wanted_contacts = set(contacts)
         if wanted_contacts:
-            for row in tx.execute(_OF_CONTACTS, bind_keys(wanted_contacts)):
+            for row in _OF_CONTACTS(tx, bind_keys(wanted_contacts)):
                 self._keep(enrolled(row))
         wanted_analyses = set(analyses)
         if wanted_analyses:
-            for row in tx.execute(_OF_ANALYSES, bind_keys(wanted_analyses)):
+            for row in _OF_ANALYSES(tx, bind_keys(wanted_analyses)):
                 known = self._of_contact.get((row.workspace_id, row.contact_id), ())
                 if all(each.id != row.id for each in known):
                     self._keep(enrolled(row))
@@ -166,7 +174,7 @@ class Roster:
             for each in group
         }
         if wanted_campaigns:
-            for row in tx.execute(_CAMPAIGNS, bind_keys(wanted_campaigns)):
+            for row in _CAMPAIGNS(tx, bind_keys(wanted_campaigns)):
                 self._campaigns[(row.workspace_id, row.id)] = campaign_view(row)
 
     def _keep(self, enrollment: Enrolled) -> None:
@@ -288,8 +296,8 @@ class Roster:
     def store(self, tx: Connection) -> None:
         """Write changes first (they may free slots), then what was added."""
         if self._changed:
-            tx.execute(
-                _UPDATE,
+            _UPDATE.many(
+                tx,
                 [
                     {
                         "w": each.workspace_id,
@@ -303,7 +311,7 @@ class Roster:
                 ],
             )
         if self._added:
-            tx.execute(_INSERT, [_row(each) for each in self._added.values()])
+            _INSERT.many(tx, [_row(each) for each in self._added.values()])
 
     def checkpoint(self) -> tuple[Any, ...]:
         """What `rewind` needs to forget all that happened since."""
@@ -321,9 +329,7 @@ def by_id(tx: Connection, enrollments: Iterable[Place]) -> dict[Place, Enrolled]
     wanted = set(enrollments)
     if not wanted:
         return {}
-    return {
-        (row.workspace_id, row.id): enrolled(row) for row in tx.execute(_BY_ID, bind_keys(wanted))
-    }
+    return {(row.workspace_id, row.id): enrolled(row) for row in _BY_ID(tx, bind_keys(wanted))}
 
 
 _UNENDED = {
@@ -359,6 +365,4 @@ def campaign_names(tx: Connection, campaigns: Iterable[Place]) -> dict[Place, st
     wanted = set(campaigns)
     if not wanted:
         return {}
-    return {
-        (row.workspace_id, row.id): row.name for row in tx.execute(_CAMPAIGNS, bind_keys(wanted))
-    }
+    return {(row.workspace_id, row.id): row.name for row in _CAMPAIGNS(tx, bind_keys(wanted))}

@@ -18,14 +18,14 @@ from backend.contacts.identifiers import Identifier
 from backend.contacts.policy import strength
 from backend.contacts.queries import Person, Place
 from backend.contacts.tables import Contact, ContactIdentifier
-from backend.database import table_of
+from backend.database import Statement, table_of
 from backend.instants import NEVER, Instant
 
 _contact = table_of(Contact)
 _identifier = table_of(ContactIdentifier)
-_INSERT_CONTACTS = insert(_contact)
-_INSERT_IDENTIFIERS = insert(_identifier)
-_CLOSE_IDENTIFIER = (
+_INSERT_CONTACTS = Statement(insert(_contact))
+_INSERT_IDENTIFIERS = Statement(insert(_identifier))
+_CLOSE_IDENTIFIER = Statement(
     update(_identifier)
     .where(
         _identifier.c.workspace_id == bindparam("w"),
@@ -35,7 +35,7 @@ _CLOSE_IDENTIFIER = (
     .values(valid_to=bindparam("at"))
 )
 
-_LEARN = (
+_LEARN = Statement(
     update(_contact)
     .where(_contact.c.workspace_id == bindparam("w"), _contact.c.id == bindparam("k"))
     .values(
@@ -262,13 +262,13 @@ class Directory:
     def store(self, tx: Connection) -> None:
         """Write what was created, joined, learned and closed."""
         if self._learned:
-            tx.execute(_LEARN, self._learned)
+            _LEARN.many(tx, self._learned)
         if self._closed:
-            tx.execute(_CLOSE_IDENTIFIER, self._closed)
+            _CLOSE_IDENTIFIER.many(tx, self._closed)
         if self._new_contacts:
-            tx.execute(_INSERT_CONTACTS, self._new_contacts)
+            _INSERT_CONTACTS.many(tx, self._new_contacts)
         if self._new_identifiers:
-            tx.execute(_INSERT_IDENTIFIERS, self._new_identifiers)
+            _INSERT_IDENTIFIERS.many(tx, self._new_identifiers)
 
     def checkpoint(self) -> tuple[Any, ...]:
         """What `rewind` needs to forget all that happened since."""

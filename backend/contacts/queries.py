@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, select
 
 from backend.contacts.tables import Contact, ContactIdentifier, Suppression
-from backend.database import bind_keys, key_rows, table_of
+from backend.database import Statement, bind_keys, key_rows, table_of
 from backend.instants import NEVER
 
 _contact = table_of(Contact)
@@ -15,28 +15,30 @@ _identifier = table_of(ContactIdentifier)
 _suppression = table_of(Suppression)
 
 _rows, (_first, _second) = key_rows("workspace_id", "key")
-_OWNERS = select(
-    _identifier.c.workspace_id, _identifier.c.key, _identifier.c.contact_id
-).select_from(
-    _rows.join(
-        _identifier,
-        (_identifier.c.workspace_id == _first)
-        & (_identifier.c.key == _second)
-        & (_identifier.c.valid_to == NEVER),
+_OWNERS = Statement(
+    select(_identifier.c.workspace_id, _identifier.c.key, _identifier.c.contact_id).select_from(
+        _rows.join(
+            _identifier,
+            (_identifier.c.workspace_id == _first)
+            & (_identifier.c.key == _second)
+            & (_identifier.c.valid_to == NEVER),
+        )
     )
 )
-_PEOPLE = select(
-    _contact.c.workspace_id,
-    _contact.c.id,
-    _contact.c.name,
-    _contact.c.title,
-    _contact.c.company,
-    _contact.c.page,
-    _contact.c.merged_into,
-).select_from(
-    _rows.join(_contact, (_contact.c.workspace_id == _first) & (_contact.c.id == _second))
+_PEOPLE = Statement(
+    select(
+        _contact.c.workspace_id,
+        _contact.c.id,
+        _contact.c.name,
+        _contact.c.title,
+        _contact.c.company,
+        _contact.c.page,
+        _contact.c.merged_into,
+    ).select_from(
+        _rows.join(_contact, (_contact.c.workspace_id == _first) & (_contact.c.id == _second))
+    )
 )
-_KEYS = (
+_KEYS = Statement(
     select(_identifier.c.workspace_id, _identifier.c.contact_id, _identifier.c.key)
     .select_from(
         _rows.join(
@@ -48,10 +50,12 @@ _KEYS = (
     )
     .order_by(_identifier.c.first_seen_at, _identifier.c.key)
 )
-_SUPPRESSED = select(_suppression.c.workspace_id, _suppression.c.match).select_from(
-    _rows.join(
-        _suppression,
-        (_suppression.c.workspace_id == _first) & (_suppression.c.match == _second),
+_SUPPRESSED = Statement(
+    select(_suppression.c.workspace_id, _suppression.c.match).select_from(
+        _rows.join(
+            _suppression,
+            (_suppression.c.workspace_id == _first) & (_suppression.c.match == _second),
+        )
     )
 )
 
@@ -77,7 +81,7 @@ def owners(tx: Connection, keys: Iterable[Place]) -> dict[Place, str]:
     wanted = set(keys)
     if not wanted:
         return {}
-    found = tx.execute(_OWNERS, bind_keys(wanted))
+    found = _OWNERS(tx, bind_keys(wanted))
     return {(row.workspace_id, row.key): row.contact_id for row in found}
 
 
@@ -87,10 +91,10 @@ def people(tx: Connection, contacts: Iterable[Place]) -> dict[Place, Person]:
     if not wanted:
         return {}
     keys: dict[Place, list[str]] = {}
-    for row in tx.execute(_KEYS, bind_keys(wanted)):
+    for row in _KEYS(tx, bind_keys(wanted)):
         keys.setdefault((row.workspace_id, row.contact_id), []).append(row.key)
     found = {}
-    for row in tx.execute(_PEOPLE, bind_keys(wanted)):
+    for row in _PEOPLE(tx, bind_keys(wanted)):
         if row.merged_into is None:
             place = (row.workspace_id, row.id)
             found[place] = Person(
@@ -110,7 +114,7 @@ def suppressed(tx: Connection, matches: Iterable[Place]) -> set[Place]:
     wanted = set(matches)
     if not wanted:
         return set()
-    return {(row.workspace_id, row.match) for row in tx.execute(_SUPPRESSED, bind_keys(wanted))}
+    return {(row.workspace_id, row.match) for row in _SUPPRESSED(tx, bind_keys(wanted))}
 
 
 def with_email_domain(tx: Connection, workspace_id: str, domain: str) -> set[str]:

@@ -85,7 +85,8 @@ class Books:
         wanted = set(members)
         rows = store.read_pools(tx, wanted, locked=locked)
         self._accounts, self._holds = store.read_accounts(tx, rows, self.now)
-        for place, cap in store.read_caps(tx, wanted).items():
+        capped = any(row.caps for row in rows)
+        for place, cap in store.read_caps(tx, wanted if capped else ()).items():
             account = self._account(*place)
             if account is not None:
                 self._caps[place] = cap

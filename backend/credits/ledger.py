@@ -68,6 +68,7 @@ def open_account(
             "anchor_at": pool.anchor_at,
             "anchor_day": pool.anchor_day,
             "floor": pool.floor,
+            "caps": 0,
             **pool_row(pool, pool.balance, pool.held, engine.due_at(pool, policy)),
         },
     )

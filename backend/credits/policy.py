@@ -5,7 +5,7 @@ Policies are TOML files (`policies/*.toml`, format in `policy_format.py`). A pol
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -147,7 +147,7 @@ class Policy:
     topup: Topup | None
     refund: Refund | None
     trial_credits: int | None
-    source: str
+    source: str = field(repr=False)
 
     @property
     def id(self) -> str:

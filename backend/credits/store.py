@@ -24,7 +24,7 @@ from backend.credits.tables import (
     CreditOnce,
     CreditPool,
 )
-from backend.database import bind_keys, key_rows, table_of
+from backend.database import Statement, bind_keys, key_rows, table_of
 from backend.ids import new_id
 from backend.instants import Instant
 
@@ -42,61 +42,76 @@ Place = tuple[str, str]
 PAID_ANALYSIS = "contact.analysis"
 
 _rows, (_first, _second) = key_rows("workspace_id", "id")
-_POOLS = (
+_SELECT_POOLS = (
     select(_pool)
     .select_from(
         _rows.join(_pool, (_pool.c.workspace_id == _first) & (_pool.c.holder_id == _second))
     )
     .order_by(_pool.c.workspace_id, _pool.c.holder_id)
 )
-_LOCKED_POOLS = _POOLS.with_for_update(of=_pool)
-_LOTS = select(_lot).select_from(
-    _rows.join(
-        _lot,
-        (_lot.c.workspace_id == _first)
-        & (_lot.c.holder_id == _second)
-        & (_lot.c.remaining + _lot.c.held > 0),
+_POOLS = Statement(_SELECT_POOLS)
+_LOCKED_POOLS = Statement(_SELECT_POOLS.with_for_update(of=_pool))
+_LOTS = Statement(
+    select(_lot).select_from(
+        _rows.join(
+            _lot,
+            (_lot.c.workspace_id == _first)
+            & (_lot.c.holder_id == _second)
+            & (_lot.c.remaining + _lot.c.held > 0),
+        )
     )
 )
-_HOLDS = select(_hold).select_from(
-    _rows.join(_hold, (_hold.c.workspace_id == _first) & (_hold.c.id == _second))
-)
-_OPEN_HOLDS = select(_hold).select_from(
-    _rows.join(
-        _hold,
-        (_hold.c.workspace_id == _first)
-        & (_hold.c.holder_id == _second)
-        & (_hold.c.state == "open"),
+_HOLDS = Statement(
+    select(_hold).select_from(
+        _rows.join(_hold, (_hold.c.workspace_id == _first) & (_hold.c.id == _second))
     )
 )
-_ONCE = select(_once).select_from(
-    _rows.join(
-        _once,
-        (_once.c.workspace_id == _first)
-        & (_once.c.scope == PAID_ANALYSIS)
-        & (_once.c.key == _second),
+_OPEN_HOLDS = Statement(
+    select(_hold).select_from(
+        _rows.join(
+            _hold,
+            (_hold.c.workspace_id == _first)
+            & (_hold.c.holder_id == _second)
+            & (_hold.c.state == "open"),
+        )
     )
 )
-_CAPS = select(_cap).select_from(
-    _rows.join(_cap, (_cap.c.workspace_id == _first) & (_cap.c.member_id == _second))
+_ONCE = Statement(
+    select(_once).select_from(
+        _rows.join(
+            _once,
+            (_once.c.workspace_id == _first)
+            & (_once.c.scope == PAID_ANALYSIS)
+            & (_once.c.key == _second),
+        )
+    )
 )
-_SPENT = select(func.coalesce(-func.sum(_entry.c.amount), 0)).where(
-    _entry.c.workspace_id == bindparam("w"),
-    _entry.c.member_id == bindparam("m"),
-    _entry.c.at >= bindparam("start"),
-    _entry.c.kind.in_(["charge", "capture", "reverse"]),
+_CAPS = Statement(
+    select(_cap).select_from(
+        _rows.join(_cap, (_cap.c.workspace_id == _first) & (_cap.c.member_id == _second))
+    )
 )
-_HELD_BY = select(func.coalesce(func.sum(_hold.c.quantity * _hold.c.unit_price), 0)).where(
-    _hold.c.workspace_id == bindparam("w"),
-    _hold.c.member_id == bindparam("m"),
-    _hold.c.state == "open",
+_SPENT = Statement(
+    select(func.coalesce(-func.sum(_entry.c.amount), 0)).where(
+        _entry.c.workspace_id == bindparam("w"),
+        _entry.c.member_id == bindparam("m"),
+        _entry.c.at >= bindparam("start"),
+        _entry.c.kind.in_(["charge", "capture", "reverse"]),
+    )
 )
-_INSERT_LOTS = insert(_lot)
-_INSERT_ENTRIES = insert(_entry)
-_INSERT_ENTRY_LOTS = insert(_entry_lot)
-_INSERT_HOLDS = insert(_hold)
-_INSERT_ONCE = insert(_once)
-_UPDATE_LOT = (
+_HELD_BY = Statement(
+    select(func.coalesce(func.sum(_hold.c.quantity * _hold.c.unit_price), 0)).where(
+        _hold.c.workspace_id == bindparam("w"),
+        _hold.c.member_id == bindparam("m"),
+        _hold.c.state == "open",
+    )
+)
+_INSERT_LOTS = Statement(insert(_lot))
+_INSERT_ENTRIES = Statement(insert(_entry))
+_INSERT_ENTRY_LOTS = Statement(insert(_entry_lot))
+_INSERT_HOLDS = Statement(insert(_hold))
+_INSERT_ONCE = Statement(insert(_once))
+_UPDATE_LOT = Statement(
     update(_lot)
     .where(
         _lot.c.workspace_id == bindparam("w"),
@@ -105,7 +120,7 @@ _UPDATE_LOT = (
     )
     .values(remaining=bindparam("r"), held=bindparam("x"), voided=bindparam("v"))
 )
-_UPDATE_HOLD = (
+_UPDATE_HOLD = Statement(
     update(_hold)
     .where(_hold.c.workspace_id == bindparam("w"), _hold.c.id == bindparam("k"))
     .values(state=bindparam("s"))
@@ -136,13 +151,13 @@ def read_pools(tx: Connection, members: Iterable[Place], *, locked: bool) -> lis
     places = wanted | {(workspace, workspace) for workspace, _ in wanted}
     if not places:
         return []
-    return list(tx.execute(_LOCKED_POOLS if locked else _POOLS, bind_keys(places)))
+    return list((_LOCKED_POOLS if locked else _POOLS)(tx, bind_keys(places)))
 
 
 def read_holds(tx: Connection, holds: Iterable[Place]) -> list[Any]:
     """The rows of these (workspace, hold)."""
     wanted = set(holds)
-    return list(tx.execute(_HOLDS, bind_keys(wanted))) if wanted else []
+    return list(_HOLDS(tx, bind_keys(wanted))) if wanted else []
 
 
 def read_paid(tx: Connection, contacts: Iterable[Place]) -> dict[Place, str]:
@@ -150,7 +165,7 @@ def read_paid(tx: Connection, contacts: Iterable[Place]) -> dict[Place, str]:
     wanted = set(contacts)
     if not wanted:
         return {}
-    rows = tx.execute(_ONCE, bind_keys(wanted))
+    rows = _ONCE(tx, bind_keys(wanted))
     return {(row.workspace_id, row.key): row.receipt_id for row in rows}
 
 
@@ -159,16 +174,14 @@ def read_caps(tx: Connection, members: Iterable[Place]) -> dict[Place, int]:
     wanted = set(members)
     if not wanted:
         return {}
-    return {
-        (row.workspace_id, row.member_id): row.cap for row in tx.execute(_CAPS, bind_keys(wanted))
-    }
+    return {(row.workspace_id, row.member_id): row.cap for row in _CAPS(tx, bind_keys(wanted))}
 
 
 def spent_by(tx: Connection, member: Place, since: Instant) -> int:
     """What a member has spent since an instant, with what is set aside for them now."""
     who = {"w": member[0], "m": member[1]}
-    spent: int = tx.execute(_SPENT, {**who, "start": since}).scalar_one()
-    held: int = tx.execute(_HELD_BY, who).scalar_one()
+    spent: int = _SPENT(tx, {**who, "start": since}).scalar_one()
+    held: int = _HELD_BY(tx, who).scalar_one()
     return int(spent) + int(held)
 
 
@@ -183,10 +196,10 @@ def read_accounts(
         return {}, {}
     places = [(row.workspace_id, row.holder_id) for row in rows]
     lots: dict[Place, list[Lot]] = {}
-    for row in tx.execute(_LOTS, bind_keys(places)):
+    for row in _LOTS(tx, bind_keys(places)):
         lots.setdefault((row.workspace_id, row.holder_id), []).append(lot_of(row))
     due = [(row.workspace_id, row.holder_id) for row in rows if row.due_at <= now]
-    hold_rows = list(tx.execute(_OPEN_HOLDS, bind_keys(due))) if due else []
+    hold_rows = list(_OPEN_HOLDS(tx, bind_keys(due))) if due else []
     holds: dict[Place, dict[str, Hold]] = {}
     for row in hold_rows:
         holds.setdefault((row.workspace_id, row.holder_id), {})[row.id] = hold_of(row)
@@ -205,7 +218,7 @@ def read_accounts(
 def insert_pool(tx: Connection, row: dict[str, Any]) -> Any:
     """Insert a pool; answers the row as it is stored."""
     tx.execute(insert(_pool), row)
-    return tx.execute(_POOLS, bind_keys([(row["workspace_id"], row["holder_id"])])).one()
+    return _POOLS(tx, bind_keys([(row["workspace_id"], row["holder_id"])])).one()
 
 
 def due_pools(tx: Connection, now: Instant, limit: int) -> list[Place]:
@@ -229,6 +242,8 @@ def set_cap(tx: Connection, *, workspace_id: str, member_id: str, cap: int | Non
             insert(_cap),
             {"workspace_id": workspace_id, "member_id": member_id, "cap": cap, "version": 1},
         )
+    count = select(func.count()).where(_cap.c.workspace_id == workspace_id).scalar_subquery()
+    tx.execute(update(_pool).where(_pool.c.workspace_id == workspace_id).values(caps=count))
 
 
 def save(
@@ -242,13 +257,13 @@ def save(
     _save_holds(tx, changed)
     entries = [row for account in changed for row in account.entries]
     if entries:
-        tx.execute(_INSERT_ENTRIES, entries)
+        _INSERT_ENTRIES.many(tx, entries)
     moves = [row for account in changed for row in account.moves]
     if moves:
-        tx.execute(_INSERT_ENTRY_LOTS, moves)
+        _INSERT_ENTRY_LOTS.many(tx, moves)
     if once:
-        tx.execute(_INSERT_ONCE, once)
-    tx.execute(_UPDATE_POOL, [_pool_update(account) for account in changed])
+        _INSERT_ONCE.many(tx, once)
+    _UPDATE_POOL.many(tx, [_pool_update(account) for account in changed])
 
 
 def _save_lots(tx: Connection, changed: list[Account], now: Instant) -> None:
@@ -274,9 +289,9 @@ def _save_lots(tx: Connection, changed: list[Account], now: Instant) -> None:
                     }
                 )
     if added:
-        tx.execute(_INSERT_LOTS, added)
+        _INSERT_LOTS.many(tx, added)
     if updated:
-        tx.execute(_UPDATE_LOT, updated)
+        _UPDATE_LOT.many(tx, updated)
 
 
 def _save_holds(tx: Connection, changed: list[Account]) -> None:
@@ -290,9 +305,9 @@ def _save_holds(tx: Connection, changed: list[Account]) -> None:
             for hold_id, state in account.closed.items()
         )
     if placed:
-        tx.execute(_INSERT_HOLDS, placed)
+        _INSERT_HOLDS.many(tx, placed)
     if closed:
-        tx.execute(_UPDATE_HOLD, closed)
+        _UPDATE_HOLD.many(tx, closed)
 
 
 def _pool_update(account: Account) -> dict[str, Any]:
@@ -331,7 +346,7 @@ _POOL_COLUMNS = (
     "earmarked_this_cycle",
     "largest_allotment_this_cycle",
 )
-_UPDATE_POOL = (
+_UPDATE_POOL = Statement(
     update(_pool)
     .where(_pool.c.workspace_id == bindparam("w"), _pool.c.holder_id == bindparam("h"))
     .values({name: bindparam(f"new_{name}") for name in _POOL_COLUMNS})

@@ -55,6 +55,8 @@ class CreditPool(SQLModel, table=True):
     granted_this_cycle: int = credits_field(default=0)
     earmarked_this_cycle: int = credits_field(default=0)
     largest_allotment_this_cycle: int = credits_field(default=0)
+    # How many members have a cap: where it is 0, no batch has to look for one.
+    caps: int = 0
 
 
 class CreditLot(SQLModel, table=True):

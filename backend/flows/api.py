@@ -99,6 +99,7 @@ async def analyze_person(
         (item,),
         bodies.render_analysis,
         keyed_of(request, principal, await request.json()),
+        principal.name,
         max_cost=data.max_cost,
         hold_for=_hold_for(settings),
     )
@@ -138,6 +139,7 @@ async def refresh_analysis(
         (Item("1", contact_id=look.contact_id, page=page),),
         bodies.render_analysis,
         keyed_of(request, principal, await request.json()),
+        principal.name,
         hold_for=_hold_for(settings),
         refresh=True,
     )
@@ -199,6 +201,7 @@ async def enroll_person(
         (item,),
         bodies.render_enrollment,
         keyed_of(request, principal, await request.json()),
+        principal.name,
         campaign_id=campaign_id,
         max_cost=data.max_cost,
         hold_for=_hold_for(settings),
@@ -242,6 +245,7 @@ async def enroll_bulk(
         items,
         bodies.render_bulk,
         keyed_of(request, principal, await request.json()),
+        principal.name,
         campaign_id=campaign_id,
         max_spend=data.max_spend,
         all_or_nothing=data.mode == "all_or_nothing",

@@ -72,6 +72,7 @@ class Call:
     items: tuple[Item, ...]
     render: Render = field(compare=False)
     keyed: Keyed | None = None
+    member_name: str | None = None
     campaign_id: str | None = None
     max_cost: int | None = None
     max_spend: int | None = None

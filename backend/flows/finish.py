@@ -25,7 +25,6 @@ from backend.flows.scene import Scene, empty_scene
 from backend.instants import Instant
 from backend.instants import render as rendered
 from backend.outbox import event
-from backend.workspaces.queries import member_names
 from shared_schemas.vocabulary import AnalysisStatus, EnrollmentStatus
 
 
@@ -97,7 +96,6 @@ def _load(
             (call.workspace_id, call.campaign_id) for call, _ in pending if call.campaign_id
         },
     )
-    scene.names = member_names(tx, members)
     return scene, by_id
 
 
@@ -199,7 +197,7 @@ def _store_insight(
     insight = {
         **finding.insight,
         "analyzed_at": rendered(scene.now),
-        "analyzed_by": scene.name_of(call.workspace_id, call.member_id),
+        "analyzed_by": call.member_name,
     }
     text = json.dumps(insight, ensure_ascii=False)
     depth = str(insight.get("depth", "brief"))

@@ -68,10 +68,6 @@ class Scene:
         self.roster.rewind(roster)
         del self.events[events:]
 
-    def name_of(self, workspace_id: str, member_id: str | None) -> str | None:
-        """A member's name, where the scene has it."""
-        return self.names.get((workspace_id, member_id)) if member_id else None
-
 
 def load_scene(tx: Connection, calls: Sequence[Call], now: Instant) -> Scene:
     """The scene of a batch that will write: pools locked first, then everything else."""
@@ -86,7 +82,8 @@ def load_scene(tx: Connection, calls: Sequence[Call], now: Instant) -> Scene:
         campaigns={(c.workspace_id, c.campaign_id) for c in calls if c.campaign_id is not None},
         contacts=contacts,
     )
-    scene.names = member_names(tx, members | set(scene.roster.people()))
+    # Whom a conflict may have to name.
+    scene.names = member_names(tx, scene.roster.people())
     return scene
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from backend.database import bind_keys, key_rows, table_of
+from backend.database import Statement, bind_keys, key_rows, table_of
 from backend.instants import Instant
 from backend.workspaces.policy import EXTENSION_SCOPES, ROLE_SCOPES
 from backend.workspaces.principal import Principal
@@ -24,30 +24,34 @@ _member = table_of(Member)
 _session = table_of(Session)
 _rows, (_hash,) = key_rows("hash")
 
-_KEYS = select(
-    _key.c.key_hash.label("hash"),
-    _key.c.id,
-    _key.c.scopes,
-    _key.c.expires_at,
-    _key.c.revoked_at,
-    _member,
-).select_from(
-    _rows.join(_key, _key.c.key_hash == _hash).join(
+_KEYS = Statement(
+    select(
+        _key.c.key_hash.label("hash"),
+        _key.c.id.label("credential_id"),
+        _key.c.scopes,
+        _key.c.expires_at,
+        _key.c.revoked_at,
         _member,
-        (_member.c.workspace_id == _key.c.workspace_id) & (_member.c.id == _key.c.member_id),
+    ).select_from(
+        _rows.join(_key, _key.c.key_hash == _hash).join(
+            _member,
+            (_member.c.workspace_id == _key.c.workspace_id) & (_member.c.id == _key.c.member_id),
+        )
     )
 )
-_BROWSERS = select(
-    _browser.c.access_hash.label("hash"),
-    _browser.c.id,
-    _browser.c.access_expires_at.label("expires_at"),
-    _browser.c.revoked_at,
-    _member,
-).select_from(
-    _rows.join(_browser, _browser.c.access_hash == _hash).join(
+_BROWSERS = Statement(
+    select(
+        _browser.c.access_hash.label("hash"),
+        _browser.c.id.label("credential_id"),
+        _browser.c.access_expires_at.label("expires_at"),
+        _browser.c.revoked_at,
         _member,
-        (_member.c.workspace_id == _browser.c.workspace_id)
-        & (_member.c.id == _browser.c.member_id),
+    ).select_from(
+        _rows.join(_browser, _browser.c.access_hash == _hash).join(
+            _member,
+            (_member.c.workspace_id == _browser.c.workspace_id)
+            & (_member.c.id == _browser.c.member_id),
+        )
     )
 )
 
@@ -73,11 +77,11 @@ class Authenticated:
 def find_keys(tx: Connection, hashes: list[str], now: Instant) -> Sequence[Authenticated | None]:
     """The principals of these API keys' hashes; None for one that is unknown, revoked or over."""
     found = {}
-    for row in tx.execute(_KEYS, bind_keys({(each,) for each in hashes})).mappings():
+    for row in _KEYS(tx, bind_keys({(each,) for each in hashes})).mappings():
         if row["revoked_at"] is None and row["expires_at"] > now and row["removed_at"] is None:
             role = WorkspaceRole(row["role"])
             scopes = frozenset(Scope(word) for word in row["scopes"].split()) & ROLE_SCOPES[role]
-            found[row["hash"]] = _authenticated("key", row[_key.c.id], row, role, scopes)
+            found[row["hash"]] = _authenticated("key", row["credential_id"], row, role, scopes)
     return [found.get(each) for each in hashes]
 
 
@@ -86,25 +90,27 @@ def find_browsers(
 ) -> Sequence[Authenticated | None]:
     """The principals of these extension tokens' hashes; None as for keys."""
     found = {}
-    for row in tx.execute(_BROWSERS, bind_keys({(each,) for each in hashes})).mappings():
+    for row in _BROWSERS(tx, bind_keys({(each,) for each in hashes})).mappings():
         if row["revoked_at"] is None and row["expires_at"] > now and row["removed_at"] is None:
             role = WorkspaceRole(row["role"])
             scopes = EXTENSION_SCOPES & ROLE_SCOPES[role]
-            found[row["hash"]] = _authenticated("extension", row[_browser.c.id], row, role, scopes)
+            found[row["hash"]] = _authenticated(
+                "extension", row["credential_id"], row, role, scopes
+            )
     return [found.get(each) for each in hashes]
 
 
 def _authenticated(
     kind: str, credential_id: str, row: object, role: WorkspaceRole, scopes: frozenset[Scope]
 ) -> Authenticated:
-    values: dict[object, str] = row  # type: ignore[assignment]
+    values: dict[str, str] = row  # type: ignore[assignment]
     principal = Principal(
         kind,
         credential_id,
-        values[_member.c.workspace_id],
-        values[_member.c.id],
-        values[_member.c.name],
-        values[_member.c.email],
+        values["workspace_id"],
+        values["id"],
+        values["name"],
+        values["email"],
         role,
         scopes,
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from backend.database import bind_keys, key_rows, table_of
+from backend.database import Statement, bind_keys, key_rows, table_of
 from backend.errors import NotFound
 from backend.instants import Instant
 from backend.workspaces.tables import ApiKey, InstallationSecret, Member, Workspace
@@ -18,8 +18,10 @@ _workspace = table_of(Workspace)
 _secret = table_of(InstallationSecret)
 
 _rows, (_first, _second) = key_rows("workspace_id", "id")
-_NAMES = select(_member.c.workspace_id, _member.c.id, _member.c.name).select_from(
-    _rows.join(_member, (_member.c.workspace_id == _first) & (_member.c.id == _second))
+_NAMES = Statement(
+    select(_member.c.workspace_id, _member.c.id, _member.c.name).select_from(
+        _rows.join(_member, (_member.c.workspace_id == _first) & (_member.c.id == _second))
+    )
 )
 
 Place = tuple[str, str]
@@ -55,7 +57,7 @@ def member_names(tx: Connection, members: Iterable[Place]) -> dict[Place, str]:
     wanted = set(members)
     if not wanted:
         return {}
-    return {(row.workspace_id, row.id): row.name for row in tx.execute(_NAMES, bind_keys(wanted))}
+    return {(row.workspace_id, row.id): row.name for row in _NAMES(tx, bind_keys(wanted))}
 
 
 def secret_named(tx: Connection, name: str) -> str | None:

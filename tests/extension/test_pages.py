@@ -151,76 +151,82 @@ def test_running_the_scripts_twice_changes_nothing(connected: Browser, server: F
     assert 1 == len(server.posted("/analyses"))
 
 
-def in_popup(browser: Browser, page: Page) -> Callable[[str], Any]:
-    """Press the extension's icon on `page`; evaluates expressions in the popup that opens."""
-    whole = browser.context.browser
-    assert whole is not None
-    session = whole.new_browser_cdp_session()
-    targets = session.send("Target.getTargets", {"filter": [{"type": "tab"}]})["targetInfos"]
-    tab = next(one for one in targets if one["url"] == page.url)
-    session.send(
-        "Extensions.triggerAction", {"id": browser.extension_id, "targetId": tab["targetId"]}
-    )
-    for _ in range(50):
-        all_targets = session.send("Target.getTargets", {"filter": [{}]})["targetInfos"]
-        popups = [one for one in all_targets if one["url"].endswith("popup/popup.html")]
-        if popups:
-            break
-        page.wait_for_timeout(100)
-    answers: dict[int, Any] = {}
+class RealPopup:
+    """The popup as it opens over a page when a person presses the extension's icon there."""
 
-    def received(event: dict[str, Any]) -> None:
-        message = json.loads(event["message"])
-        answers[message.get("id", -1)] = message
-
-    session.on("Target.receivedMessageFromTarget", received)
-    target = session.send(
-        "Target.attachToTarget", {"targetId": popups[0]["targetId"], "flatten": False}
-    )["sessionId"]
-    count = iter(range(1, 1_000))
-
-    def run(expression: str) -> Any:
-        number = next(count)
-        command = {
-            "id": number,
-            "method": "Runtime.evaluate",
-            "params": {
-                "expression": expression,
-                "awaitPromise": True,
-                "returnByValue": True,
-                "userGesture": True,
-            },
-        }
-        session.send(
-            "Target.sendMessageToTarget", {"sessionId": target, "message": json.dumps(command)}
+    def __init__(self, browser: Browser, page: Page) -> None:
+        whole = browser.context.browser
+        assert whole is not None
+        self._page = page
+        self._session = whole.new_browser_cdp_session()
+        self._session.on("Target.receivedMessageFromTarget", self._received)
+        self._answers: dict[int, Any] = {}
+        tab = next(one for one in self._targets("tab") if one["url"] == page.url)
+        self._session.send(
+            "Extensions.triggerAction", {"id": browser.extension_id, "targetId": tab["targetId"]}
         )
-        for _ in range(50):
-            if number in answers:
-                return answers[number]["result"].get("result", {}).get("value")
-            page.wait_for_timeout(50)
-        raise AssertionError(f"the popup did not answer: {expression}")
+        popup = self._wait(
+            lambda: [one for one in self._targets() if one["url"].endswith("popup/popup.html")]
+        )[0]
+        self._attached = self._session.send(
+            "Target.attachToTarget", {"targetId": popup["targetId"], "flatten": False}
+        )["sessionId"]
 
-    return run
+    def value(self, expression: str) -> Any:
+        """The value of `expression` in the popup."""
+        answer = self._send("Runtime.evaluate", expression=expression, returnByValue=True)
+        return answer["result"].get("value")
+
+    def press_enter(self) -> None:
+        """Press Enter as a person does."""
+        key = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"}
+        self._send("Input.dispatchKeyEvent", type="keyDown", **key)
+
+    def wait_for(self, expression: str) -> None:
+        """Wait until `expression` is true in the popup."""
+        self._wait(lambda: self.value(expression))
+
+    def _targets(self, kind: str | None = None) -> list[dict[str, Any]]:
+        wanted = {"filter": [{"type": kind} if kind else {}]}
+        found: list[dict[str, Any]] = self._session.send("Target.getTargets", wanted)[
+            "targetInfos"
+        ]
+        return found
+
+    def _received(self, event: dict[str, Any]) -> None:
+        message = json.loads(event["message"])
+        self._answers[message.get("id", -1)] = message
+
+    def _send(self, method: str, **params: Any) -> Any:
+        number = len(self._answers) + 1
+        message = json.dumps({"id": number, "method": method, "params": params})
+        self._session.send(
+            "Target.sendMessageToTarget", {"sessionId": self._attached, "message": message}
+        )
+        return self._wait(lambda: self._answers.get(number))["result"]
+
+    def _wait(self, look: Callable[[], Any]) -> Any:
+        for _ in range(100):
+            if found := look():
+                return found
+            self._page.wait_for_timeout(50)
+        raise AssertionError("the popup did not come to it")
 
 
 def test_the_popups_button_works_on_any_page(connected: Browser, server: FakeServer) -> None:
-    """On a page that no permission names, pressing the icon and then the popup's button reads that
-    one page, and asks once; before it nothing of ours is there."""
+    """On a page that no permission names, pressing the icon and then the popup's button reads
+    that one page and asks once; before it nothing of ours is there."""
     connected.context.route(
         "https://people.example/**",
         lambda route: route.fulfill(content_type="text/html", body=page_source("jsonld")),
     )
     page = connected.open("https://people.example/priya")
     expect(page.get_by_role("button")).to_have_count(0)
-    run = in_popup(connected, page)
-    press = "document.querySelector('main button.main')"
-    for _ in range(40):
-        if run(f"{press} !== null && !{press}.disabled"):
-            break
-        page.wait_for_timeout(100)
-    tab = run("chrome.tabs.query({active: true, currentWindow: true}).then(([tab]) => tab.id)")
-    run(f"void chrome.runtime.sendMessage({{v: 1, type: 'page.analyze', tab: {tab}}})")
+    popup = RealPopup(connected, page)
+    popup.wait_for("document.activeElement?.textContent === 'Analyze this page'")
+    popup.press_enter()
     expect(page.get_by_role("dialog", name="Priya Raman")).to_be_visible()
+    expect(page.get_by_text("1 credit charged")).to_be_visible()
     (request,) = server.posted("/analyses")
     assert "https://people.example/priya" == request.post_data_json["url"]
 

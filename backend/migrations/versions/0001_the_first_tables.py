@@ -334,6 +334,7 @@ def upgrade() -> None:
     sa.Column('granted_this_cycle', sa.BigInteger(), nullable=False),
     sa.Column('earmarked_this_cycle', sa.BigInteger(), nullable=False),
     sa.Column('largest_allotment_this_cycle', sa.BigInteger(), nullable=False),
+    sa.Column('caps', sa.Integer(), nullable=False),
     sa.CheckConstraint('balance - held >= floor', name='balance_covers_holds'),
     sa.CheckConstraint('held >= 0', name='held_not_negative'),
     sa.ForeignKeyConstraint(['policy_id'], ['credit_policy.id'], ),

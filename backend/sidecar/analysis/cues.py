@@ -109,10 +109,9 @@ def _lengths(sentences: Sequence[Sentence], words: int) -> Iterator[Cue]:
 
 def _habits(sentences: Sequence[Sentence], language: str | None, words: int) -> Iterator[Cue]:
     lists = _lists()
+    formal = _says(lists["formal"].get(language or "", frozenset()))
     if language == "de":
-        formal: Callable[[Sentence], bool] = lambda s: bool(_FORMAL_GERMAN.search(s.text))
-    else:
-        formal = _says(lists["formal"].get(language or "", frozenset()))
+        formal = _formal_german
     tests: list[tuple[str, Callable[[Sentence], bool], float, int]] = [
         # label, what shows it, the share of sentences that makes it sure, how often at least
         ("asks_questions", lambda s: s.text.endswith(("?", "？", "؟")), 0.25, 1),
@@ -135,6 +134,11 @@ def _habits(sentences: Sequence[Sentence], language: str | None, words: int) -> 
         chosen = [sentence for sentence in sentences if shows(sentence)]
         if len(chosen) >= least:
             yield _cue(label, min(len(chosen) / len(sentences) / sure, 1.0), chosen, words)
+
+
+def _formal_german(sentence: Sentence) -> bool:
+    """German tells the polite "Sie" from "they" by its capital, inside a sentence only."""
+    return _FORMAL_GERMAN.search(sentence.text) is not None
 
 
 def _says(list_of: frozenset[str]) -> Callable[[Sentence], bool]:

@@ -103,9 +103,9 @@ def _read(headline: str, spoken: frozenset[str]) -> Reading:
         function = _function(clause, present, seniority)
         return Reading(seniority, function, _title(clause), explicit)
     for clause in present:
-        function = _function_in(clause.own(), None)
-        if function is not None:
-            return Reading(Seniority.UNCLEAR, function, _title(clause))
+        field = _function_in(clause.own())
+        if field is not None:
+            return Reading(Seniority.UNCLEAR, field, _title(clause))
     return Reading()
 
 
@@ -166,13 +166,13 @@ def _function(clause: Clause, present: Sequence[Clause], seniority: Seniority | 
     """What somebody with this seniority works on, by this clause first."""
     if seniority is Seniority.INDIVIDUAL and _helps(clause, best(_said(clause))):
         return Function.ADMIN
-    found = _function_in(clause.own(), seniority)
+    found: Function | None = _function_in(clause.own())
     if found is not None:
         return found
     if seniority is Seniority.PARTNER:
-        found = _function_in(clause.companys(), None)
+        found = _function_in(clause.companys())
     if found is None and seniority not in (Seniority.FOUNDER, Seniority.C_LEVEL):
-        others = (_function_in(c.own(), None) for c in present if c is not clause)
+        others = (_function_in(c.own()) for c in present if c is not clause)
         found = next((each for each in others if each is not None), None)
     if found is not None and found is not Function.GENERAL_MANAGEMENT:
         return found
@@ -185,7 +185,7 @@ def _said(clause: Clause) -> list[Hit]:
     return [h for h in clause.own() if h.entry.seniority is not None or h.entry.kind is Kind.TITLE]
 
 
-def _function_in(hits: Sequence[Hit], seniority: Seniority | None) -> Function | None:
+def _function_in(hits: Sequence[Hit]) -> Function | None:
     """The function that these phrases name: idioms, then people's trades, then fields."""
     kinds = (Kind.TITLE, Kind.ROLE, Kind.FIELD)
     named = [h for h in hits if h.entry.function is not None and h.entry.kind in kinds]

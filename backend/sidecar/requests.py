@@ -1,0 +1,112 @@
+"""One `POST /v1/analyze`: read its items one by one, look at each, answer in order.
+
+An item that cannot be read, or whose analysis fails, is answered as such; its neighbours never
+notice. No word of a page reaches the log.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import structlog
+from pydantic import ValidationError
+
+from backend.sidecar.analysis import analyze
+from backend.sidecar.http import Refusal
+from shared_schemas.enrichment import (
+    MAX_ITEMS,
+    AnalyzeAnswer,
+    AnalyzedItem,
+    AnalyzeItem,
+    ItemError,
+)
+from shared_schemas.insight import Insight
+from shared_schemas.page import Page
+from shared_schemas.vocabulary import AnalysisOutcome
+
+log = structlog.get_logger()
+
+
+class Provider(Protocol):
+    """Somebody who may know a person by their canonical keys."""
+
+    @property
+    def name(self) -> str: ...
+
+    def page_of(self, identifiers: list[str]) -> Page | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An item that breaks a rule of its shape, with the caller's ref."""
+
+    ref: str
+    detail: str
+
+
+def read_items(body: Any) -> list[AnalyzeItem | Unreadable]:
+    """The items of a request; only what concerns the whole request is refused."""
+    if not isinstance(body, dict) or set(body) != {"items"}:
+        raise Refusal(422, "Send one field, `items`.", errors=[{"loc": ["items"]}])
+    items = body["items"]
+    if not isinstance(items, list) or len(items) > MAX_ITEMS:
+        raise Refusal(422, f"`items` is a list of at most {MAX_ITEMS}.")
+    return [_read_item(item, index) for index, item in enumerate(items)]
+
+
+def _read_item(item: Any, index: int) -> AnalyzeItem | Unreadable:
+    try:
+        return AnalyzeItem.model_validate(item)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        if not isinstance(item, dict) or any(
+            fault["loc"][:1] in ((), ("ref",)) for fault in faults
+        ):
+            # Without a ref there is nobody to answer to.
+            raise Refusal(422, f"items[{index}] needs a `ref` of 1 to 200 characters.") from None
+        first = faults[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return Unreadable(str(item["ref"]), f"{where}: {first['msg']}"[:300])
+
+
+def look_at_all(
+    items: list[AnalyzeItem | Unreadable],
+    providers: list[Provider],
+    analysis: Callable[[Page], Insight | None] = analyze,
+) -> AnalyzeAnswer:
+    """Look at each item in turn."""
+    return AnalyzeAnswer(data=[_look_at(item, providers, analysis) for item in items])
+
+
+def _look_at(
+    item: AnalyzeItem | Unreadable,
+    providers: list[Provider],
+    analysis: Callable[[Page], Insight | None],
+) -> AnalyzedItem:
+    if isinstance(item, Unreadable):
+        error = ItemError(code="validation", detail=item.detail)
+        return AnalyzedItem(ref=item.ref, status=AnalysisOutcome.EMPTY, error=error)
+    try:
+        insight = analysis(item.page) if item.page is not None else None
+        if insight is None:
+            insight = _by_providers(item, providers, analysis)
+    except Exception as error:
+        # A page that trips the analysis is a bug of ours, and no reason to fail 49 others.
+        log.exception("analysis_failed", kind=type(error).__name__)
+        failed = ItemError(code="internal", detail="The analysis of this page failed.")
+        return AnalyzedItem(ref=item.ref, status=AnalysisOutcome.EMPTY, error=failed)
+    status = AnalysisOutcome.DONE if insight is not None else AnalysisOutcome.EMPTY
+    return AnalyzedItem(ref=item.ref, status=status, insight=insight)
+
+
+def _by_providers(
+    item: AnalyzeItem, providers: list[Provider], analysis: Callable[[Page], Insight | None]
+) -> Insight | None:
+    """What a provider's page tells, where the item's own page tells nothing."""
+    for provider in providers:
+        page = provider.page_of(item.identifiers)
+        insight = analysis(page) if page is not None else None
+        if insight is not None:
+            by = f"{insight.analyzed_by}+{provider.name}"
+            return insight.model_copy(update={"analyzed_by": by})
+    return None

@@ -1,0 +1,456 @@
+"""Bad input: each row of the contract's section, on both databases, and never a charge."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.flows.workplace import Workplace
+
+JANE = "https://www.linkedin.com/in/jane-doe"
+PAGE = {"name": "Jane Doe", "headline": "Head of Sales"}
+
+
+def code_of(answer: httpx.Response) -> tuple[int, str]:
+    """Status and code of a problem, which it has to be."""
+    assert "application/problem+json" == answer.headers["content-type"], answer.text
+    return answer.status_code, answer.json()["code"]
+
+
+async def send(
+    acme: Workplace, content: bytes, path: str = "/analyses", **headers: str
+) -> httpx.Response:
+    """POST these bytes as JSON, with other headers if given (by their names, `_` for `-`)."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return await acme.client.post(
+        acme.base + path,
+        content=content,
+        headers={**acme.headers(), "Content-Type": "application/json", **named},
+    )
+
+
+def analysis(**page: Any) -> dict[str, Any]:
+    """A body that would be charged, but for these values of its page."""
+    return {"url": JANE, "page": {**PAGE, **page}}
+
+
+# --- what cannot be parsed ----------------------------------------------------------------
+
+MALFORMED = {
+    "empty": b"",
+    "spaces": b"   ",
+    "cut off": b'{"url": "x"',
+    "two values": b'{"url": "x"} {}',
+    "single quotes": b"{'url': 'x'}",
+    "trailing comma": b'{"url": "x",}',
+    "NaN": b'{"url": "x", "max_cost": NaN}',
+    "Infinity": b'{"url": "x", "max_cost": Infinity}',
+    "-Infinity": b'{"url": "x", "max_cost": -Infinity}',
+    "1e400": b'{"url": "x", "max_cost": 1e400}',
+    "-1e400": b'{"url": "x", "max_cost": -1e400}',
+    "5000 digits": b'{"url": "x", "max_cost": ' + b"9" * 5000 + b"}",
+    "invalid UTF-8": b'{"url": "\xff\xfe"}',
+    "overlong UTF-8": b'{"url": "\xc0\xaf"}',
+    "UTF-16": '{"url": "x"}'.encode("utf-16"),
+    "raw control": b'{"url": "a\x01b"}',
+    "33 lists": b'{"url": ' + b"[" * 32 + b"]" * 32 + b"}",
+    "33 objects": b'{"a":' * 33 + b"1" + b"}" * 33,
+    "100,000 lists": b"[" * 100_000 + b"]" * 100_000,
+    "100,000 lists, never closed": b"[" * 100_000,
+    "100,000 objects": b'{"a":' * 100_000,
+}
+
+
+@pytest.mark.parametrize("content", MALFORMED.values(), ids=MALFORMED.keys())
+async def test_what_cannot_be_parsed_is_400(acme: Workplace, content: bytes) -> None:
+    """Broken JSON, numbers that are none, bytes that are no text, nesting over 32: 400."""
+    assert (400, "malformed") == code_of(await send(acme, content))
+
+
+async def test_32_levels_are_read(acme: Workplace) -> None:
+    """Nesting of exactly 32 is judged by its values, not refused for its depth."""
+    content = b'{"url": ' + b"[" * 31 + b"]" * 31 + b"}"
+
+    assert (422, "validation") == code_of(await send(acme, content))
+
+
+# --- what is not JSON ---------------------------------------------------------------------
+
+NOT_JSON = {
+    "text": "text/plain",
+    "form": "application/x-www-form-urlencoded",
+    "multipart": "multipart/form-data; boundary=x",
+    "xml": "application/xml",
+    "msgpack": "application/vnd.msgpack",
+    "nearly": "application/jsonp",
+    "nonsense": "json",
+    "blank": " ",
+}
+
+
+@pytest.mark.parametrize("kind", NOT_JSON.values(), ids=NOT_JSON.keys())
+async def test_another_content_type_is_415(acme: Workplace, kind: str) -> None:
+    """A body that does not call itself JSON is not read."""
+    answer = await send(acme, json.dumps(analysis()).encode(), Content_Type=kind)
+
+    assert (415, "unsupported_media_type") == code_of(answer)
+
+
+async def test_an_absent_content_type_is_415(acme: Workplace) -> None:
+    """Without a content type a body is not read."""
+    answer = await acme.client.post(
+        f"{acme.base}/analyses", content=json.dumps(analysis()), headers=acme.headers()
+    )
+
+    assert (415, "unsupported_media_type") == code_of(answer)
+
+
+@pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "Application/JSON"])
+async def test_json_may_call_itself_so_in_any_way(acme: Workplace, kind: str) -> None:
+    """A charset and capitals do not make JSON something else."""
+    body = {"items": [{"ref": "1", "url": JANE}]}
+    answer = await send(acme, json.dumps(body).encode(), "/contacts/lookup", Content_Type=kind)
+
+    assert 200 == answer.status_code, answer.text
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "deflate", "zstd", "x", "identity, gzip"])
+async def test_an_unknown_content_encoding_is_415(acme: Workplace, coding: str) -> None:
+    """A packed body is not unpacked."""
+    answer = await send(acme, json.dumps(analysis()).encode(), Content_Encoding=coding)
+
+    assert (415, "unsupported_media_type") == code_of(answer)
+
+
+# --- what is too large --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/analyses", "/contacts/lookup", "/campaigns", "/members"])
+async def test_a_body_over_1_mib_is_413(acme: Workplace, path: str) -> None:
+    """No route reads more than 1 MiB."""
+    content = json.dumps({"name": "x" * (1024 * 1024)}).encode()
+
+    assert (413, "too_large") == code_of(await send(acme, content, path))
+
+
+async def test_a_chunked_body_over_1_mib_is_413(acme: Workplace) -> None:
+    """A body that does not say its length is cut off all the same."""
+
+    async def chunks() -> Any:
+        yield b'{"name": "'
+        for _ in range(20):
+            yield b"x" * 65_536
+        yield b'"}'
+
+    answer = await acme.client.post(
+        f"{acme.base}/campaigns",
+        content=chunks(),
+        headers={**acme.headers(), "Content-Type": "application/json"},
+    )
+
+    assert (413, "too_large") == code_of(answer)
+
+
+async def test_an_analysis_over_64_kb_is_413(acme: Workplace) -> None:
+    """The body of one analysis is at most 64 kB, of which every part may be allowed."""
+    posts = [{"text": "x" * 9_000} for _ in range(8)]
+    answer = await send(acme, json.dumps(analysis(posts=posts)).encode())
+
+    assert (413, "too_large") == code_of(answer)
+
+
+async def test_an_analysis_below_64_kb_is_read(acme: Workplace) -> None:
+    """A very full page is not too large."""
+    posts = [{"text": "x" * 9_000} for _ in range(6)]
+
+    assert 200 == (await send(acme, json.dumps(analysis(posts=posts)).encode())).status_code
+
+
+# --- what parses, but is not allowed ------------------------------------------------------
+
+INVALID: dict[str, Any] = {
+    "not an object": [],
+    "null": None,
+    "a number": 5,
+    "nothing": {},
+    "no url": {"page": PAGE},
+    "url is null": {"url": None},
+    "url is a number": {"url": 5},
+    "url is too long": {"url": JANE + "x" * 2_100},
+    "U+0000": analysis(about="a\x00b"),
+    "U+0000 in a name of a field": {"url": JANE, "a\x00b": 1},
+    "lone surrogate": analysis(about="a\ud800b"),
+    "lone low surrogate": analysis(about="\udc00"),
+    "lone surrogate in the url": {"url": JANE + "\ud83d"},
+    "page without name": {"url": JANE, "page": {"headline": "x"}},
+    "page name is null": analysis(name=None),
+    "page is a list": {"url": JANE, "page": []},
+    "about over 20,000": analysis(about="x" * 20_001),
+    "name over 300": analysis(name="x" * 301),
+    "100,000 skills": None,
+    "degree is a boolean": analysis(degree=True),
+    "degree is a float": analysis(degree=2.0),
+    "degree is text": analysis(degree="2"),
+    "degree is 4": analysis(degree=4),
+    "degree is 2**70": analysis(degree=2**70),
+    "max_cost is a boolean": {**analysis(), "max_cost": True},
+    "max_cost is a float": {**analysis(), "max_cost": 1.0},
+    "max_cost is text": {**analysis(), "max_cost": "1"},
+    "max_cost is negative": {**analysis(), "max_cost": -1},
+    "max_cost is 2**63": {**analysis(), "max_cost": 2**63},
+    "max_cost is 2**70": {**analysis(), "max_cost": 2**70},
+    "unknown field": {**analysis(), "workspace_id": "wsp_x"},
+    "unknown field of the page": analysis(salary="x"),
+    "unknown field of a position": analysis(experience=[{"title": "x", "salary": "y"}]),
+    "__proto__": {**analysis(), "__proto__": {"admin": True}},
+    "unknown source": {**analysis(), "source": "television"},
+    "source is a list": {**analysis(), "source": []},
+    "11 identifiers": {**analysis(), "identifiers": [f"{JANE}-{i}" for i in range(11)]},
+    "identifiers are text": {**analysis(), "identifiers": JANE},
+    "an operator for a value": {"url": {"$gt": ""}},
+}
+INVALID["100,000 skills"] = {"url": JANE, "page": {"name": "x", "skills": ["x"] * 12_000}}
+
+
+@pytest.mark.parametrize("body", INVALID.values(), ids=INVALID.keys())
+async def test_what_is_not_allowed_is_422(acme: Workplace, body: Any) -> None:
+    """A value of a wrong type, length or range, or an unknown field: 422, and nothing charged."""
+    answer = await send(acme, json.dumps(body).encode())
+
+    assert (422, "validation") == code_of(answer)
+    assert 200 == await acme.available()
+
+
+IDENTITIES = {
+    "empty": "",
+    "spaces": "   ",
+    "script": "javascript:alert(1)",
+    "data": "data:text/html,x",
+    "file": "file:///etc/passwd",
+    "company page": "https://www.linkedin.com/company/acme",
+    "user information": "https://www.linkedin.com@evil.test/in/jane",
+    "backslash": "https://evil.test\\@www.linkedin.com/in/jane",
+    "another host": "https://linkedin.com.evil.test/in/jane",
+    "bad escape": "https://www.linkedin.com/in/%ff%fe",
+}
+
+
+@pytest.mark.parametrize("url", IDENTITIES.values(), ids=IDENTITIES.keys())
+async def test_an_address_of_nobody_is_never_an_error_of_ours(acme: Workplace, url: str) -> None:
+    """Whatever stands for an address is answered below 500, and never charged as LinkedIn's."""
+    answer = await send(acme, json.dumps({"url": url}).encode())
+
+    assert answer.status_code in (200, 422), answer.text
+    assert 200 == await acme.available()
+
+
+# --- other bodies -------------------------------------------------------------------------
+
+OTHERS: dict[str, tuple[str, Any]] = {
+    "lookup of nothing named": ("/contacts/lookup", {}),
+    "lookup of 101": (
+        "/contacts/lookup",
+        {"items": [{"ref": str(i), "url": JANE} for i in range(101)]},
+    ),
+    "lookup without ref": ("/contacts/lookup", {"items": [{"url": JANE}]}),
+    "lookup with a null item": ("/contacts/lookup", {"items": [None]}),
+    "campaign without name": ("/campaigns", {"goal": "x"}),
+    "campaign with an empty name": ("/campaigns", {"name": "   "}),
+    "campaign name over 200": ("/campaigns", {"name": "x" * 201}),
+    "campaign goal over 2,000": ("/campaigns", {"name": "x", "goal": "x" * 2_001}),
+    "campaign status from outside": ("/campaigns", {"name": "x", "status": "running"}),
+    "key without name": ("/api-keys", {}),
+    "key with an unknown scope": ("/api-keys", {"name": "x", "scopes": ["everything"]}),
+    "key with a past expiry": ("/api-keys", {"name": "x", "expires_at": "2020-01-01T00:00:00Z"}),
+    "key with an expiry without offset": (
+        "/api-keys",
+        {"name": "x", "expires_at": "2099-01-01T00:00:00"},
+    ),
+    "key with a number for an expiry": ("/api-keys", {"name": "x", "expires_at": 4102444800}),
+    "key with the year 10000": ("/api-keys", {"name": "x", "expires_at": "10000-01-01T00:00:00Z"}),
+    "key that ends before it is UTC": (
+        "/api-keys",
+        {"name": "x", "expires_at": "0001-01-01T00:00:00+14:00"},
+    ),
+    "key that ends after the calendar": (
+        "/api-keys",
+        {"name": "x", "expires_at": "9999-12-31T23:59:59-14:00"},
+    ),
+    "member without email": ("/members", {"role": "member"}),
+    "member with no email": ("/members", {"email": "nobody", "role": "member"}),
+    "member with an unknown role": ("/members", {"email": "a@b.example", "role": "emperor"}),
+    "adjustment of 0": ("/adjustments", {"credits": 0, "reason": "x"}),
+    "adjustment without reason": ("/adjustments", {"credits": 5}),
+    "adjustment with a blank reason": ("/adjustments", {"credits": 5, "reason": "  "}),
+    "adjustment of a boolean": ("/adjustments", {"credits": True, "reason": "x"}),
+    "adjustment of a float": ("/adjustments", {"credits": 5.0, "reason": "x"}),
+    "adjustment of 2**70": ("/adjustments", {"credits": 2**70, "reason": "x"}),
+    "suppression of nobody": ("/suppressions", {}),
+    "suppression of two": ("/suppressions", {"url": JANE, "email_domain": "acme.example"}),
+    "suppression of a bad domain": ("/suppressions", {"email_domain": "not a domain"}),
+    "NUL in a lookup": ("/contacts/lookup", {"items": [{"ref": "a\x00", "url": JANE}]}),
+}
+
+
+@pytest.mark.parametrize(("path", "body"), OTHERS.values(), ids=OTHERS.keys())
+async def test_other_bodies_are_as_strict(acme: Workplace, path: str, body: Any) -> None:
+    """What holds for analyses holds for every body: 422, and nothing is made."""
+    assert (422, "validation") == code_of(await send(acme, json.dumps(body).encode(), path))
+
+
+async def test_enrollment_bodies_are_as_strict(acme: Workplace) -> None:
+    """Enrolling nobody, two at once, none or more than 50 in bulk: 422, nothing charged."""
+    campaign = await acme.campaign("Spring", "launch")
+    path = f"/campaigns/{campaign}/enrollments"
+    item = {"ref": "1", "url": JANE, "page": PAGE}
+    many = [{**item, "ref": str(i)} for i in range(51)]
+    bad: list[tuple[str, Any]] = [
+        (path, {}),
+        (path, {"contact_id": "con_1", "url": JANE}),
+        (path, {"contact_id": "no id"}),
+        (path, {"contact_id": 5}),
+        (f"{path}/bulk", {"items": []}),
+        (f"{path}/bulk", {"items": many}),
+        (f"{path}/bulk", {"items": [item], "mode": "some"}),
+        (f"{path}/bulk", {"items": [item], "max_spend": True}),
+        (f"{path}/bulk", {"items": [{**item, "page": {"name": "x" * 301}}]}),
+        (f"/campaigns/{campaign}/actions/pause", {"dry_run": 1}),
+        (f"/campaigns/{campaign}/actions/pause", {"on_conflict": "ignore"}),
+        (f"/campaigns/{campaign}/actions/pause", []),
+    ]
+    for where, body in bad:
+        answer = await acme.post(where, body)
+        assert (422, "validation") == code_of(answer), (where, body)
+    assert 200 == await acme.available()
+
+
+async def test_a_cap_is_a_whole_number_or_null(acme: Workplace) -> None:
+    """Booleans, floats, negatives and what no column holds are refused for a cap."""
+    path = f"{acme.base}/members/{acme.owner_id}/cap"
+    for cap in (True, 1.5, "5", -1, 2**70, []):
+        answer = await acme.client.put(
+            path, json={"cap": cap}, headers={**acme.headers(), "If-Match": "*"}
+        )
+        assert (422, "validation") == code_of(answer), cap
+
+
+# --- queries and paths --------------------------------------------------------------------
+
+PAGED = ["/ledger", "/contacts", "/campaigns", "/suppressions"]
+QUERIES = {
+    "limit 0": "limit=0",
+    "limit 101": "limit=101",
+    "limit -1": "limit=-1",
+    "limit word": "limit=many",
+    "limit float": "limit=1.5",
+    "limit nothing": "limit=",
+    "limit 2**70": f"limit={2**70}",
+    "limit twice": "limit=5&limit=500",
+    "cursor word": "cursor=nonsense",
+    "cursor nothing": "cursor=",
+    "cursor of other kinds": "cursor=W10",
+    "cursor not base64": "cursor=%ff%fe",
+    "cursor huge": "cursor=" + "A" * 5_000,
+    "cursor nested": "cursor=" + "W1tb" * 1_000,
+}
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES.keys())
+async def test_a_bad_limit_or_cursor_is_422(acme: Workplace, query: str) -> None:
+    """`limit` is 1 to 100, a cursor is one that we gave out, on every list."""
+    for path in PAGED:
+        answer = await acme.get(f"{path}?{query}")
+        assert (422, "validation") == code_of(answer), (path, query)
+
+
+@pytest.mark.parametrize("query", ["limits=5", "member=1", "limit=5&x=y"])
+async def test_a_query_that_nobody_knows_breaks_nothing(acme: Workplace, query: str) -> None:
+    """An unknown query parameter is never an error of ours."""
+    assert (await acme.get(f"/contacts?{query}")).status_code < 500
+
+
+async def test_a_search_is_text(acme: Workplace) -> None:
+    """Wildcards and quotes are searched for as they stand; U+0000 is refused."""
+    assert 200 == (await acme.analyze("jane-doe")).status_code
+
+    for text in ("%", "_", "'; DROP TABLE contact; --", "\\", "é" * 50):
+        answer = await acme.get("/contacts", params={"q": text})
+        assert (200, []) == (answer.status_code, answer.json()["data"]), text
+    for path in ("/contacts", "/campaigns"):
+        assert (422, "validation") == code_of(await acme.get(f"{path}?q=a%00b"))
+        assert (422, "validation") == code_of(await acme.get(path, params={"q": "x" * 100_000}))
+
+
+@pytest.mark.parametrize("query", ["status=nonsense", "status=", "status=running,", "status=%00"])
+async def test_an_unknown_status_filter_is_422(acme: Workplace, query: str) -> None:
+    """Filters take the words of the contract only."""
+    assert (422, "validation") == code_of(await acme.get(f"/campaigns?{query}"))
+
+
+@pytest.mark.parametrize(
+    "name", ["nonsense", "con_%00", "%ff", "con_" + "x" * 5_000, "%2e%2e", "-1", "٣", "a%2Fb"]
+)
+async def test_an_id_of_nothing_is_404(acme: Workplace, name: str) -> None:
+    """Whatever stands where an id should stand is not found, whatever it is made of."""
+    for path in ("/contacts", "/campaigns", "/receipts", "/analyses"):
+        answer = await acme.get(f"{path}/{name}")
+        assert (404, "not_found") == code_of(answer), (path, name)
+
+
+# --- routing ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/v1/nothing", "/v1", "/v2/me", "/nothing", "/v1//me", "/v1/%00"])
+async def test_an_unknown_path_is_a_problem(acme: Workplace, path: str) -> None:
+    """Where nothing is, the answer is a 404 problem with the request's id."""
+    answer = await acme.client.get(path, headers=acme.headers())
+
+    assert (404, "not_found") == code_of(answer)
+    assert answer.headers["x-request-id"] == answer.json()["request_id"]
+
+
+@pytest.mark.parametrize("method", ["DELETE", "PUT", "PATCH", "TRACE", "PROPFIND"])
+async def test_an_unknown_method_is_a_problem(acme: Workplace, method: str) -> None:
+    """A method that a path does not have is a 405 problem that names those it has."""
+    answer = await acme.client.request(method, f"{acme.base}/analyses", headers=acme.headers())
+
+    assert (405, "method_not_allowed") == code_of(answer)
+    assert "POST" in answer.headers["allow"]
+    assert answer.headers["x-request-id"] == answer.json()["request_id"]
+
+
+async def test_options_opens_nothing(acme: Workplace) -> None:
+    """OPTIONS says which methods there are, without a credential, and grants no other origin."""
+    answer = await acme.client.options(f"{acme.base}/analyses", headers={"Origin": "https://x.test"})
+
+    assert 204 == answer.status_code
+    assert "POST" in answer.headers["allow"]
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
+async def test_head_needs_a_credential_as_get_does(acme: Workplace) -> None:
+    """HEAD never answers more than GET: 401 without a credential, no body with one."""
+    without = await acme.client.head("/v1/me")
+    with_one = await acme.client.head("/v1/me", headers=acme.headers())
+
+    assert 401 == without.status_code
+    assert with_one.status_code in (200, 405)
+    assert b"" == with_one.content
+
+
+# --- nothing of this is charged -----------------------------------------------------------
+
+
+async def test_nothing_of_this_is_charged(acme: Workplace) -> None:
+    """After every kind of bad input no credit is spent or held, no contact is made."""
+    for content in MALFORMED.values():
+        await send(acme, content)
+    for body in INVALID.values():
+        await send(acme, json.dumps(body).encode())
+    balance = (await acme.get("/balance")).json()
+
+    assert (200, 0, 0) == (balance["available"], balance["held"], balance["used"])
+    assert [] == (await acme.get("/contacts")).json()["data"]
+    assert 1 == len((await acme.get("/ledger")).json()["data"])
+    assert [] == await acme.differences()
