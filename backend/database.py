@@ -95,7 +95,7 @@ def _postgres_rows(element: Any, compiler: Any, **options: Any) -> str:
 
 def key_rows(*names: str) -> tuple[FromClause, list[Any]]:
     """A table of keys bound as `keys` (see `bind_keys`), and its columns as text, one a name."""
-    rows = _JsonRows(bindparam("keys", type_=Text)).table_valued("value", name="wanted")
+    rows = _JsonRows(bindparam("keys", "[]", type_=Text)).table_valued("value", name="wanted")
     return rows, [rows.c.value.op("->>")(text(str(i))) for i in range(len(names))]
 
 

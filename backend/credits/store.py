@@ -91,20 +91,16 @@ _CAPS = Statement(
         _rows.join(_cap, (_cap.c.workspace_id == _first) & (_cap.c.member_id == _second))
     )
 )
-_SPENT = Statement(
-    select(func.coalesce(-func.sum(_entry.c.amount), 0)).where(
-        _entry.c.workspace_id == bindparam("w"),
-        _entry.c.member_id == bindparam("m"),
-        _entry.c.at >= bindparam("start"),
-        _entry.c.kind.in_(["charge", "capture", "reverse"]),
-    )
+_SPENT = select(func.coalesce(-func.sum(_entry.c.amount), 0)).where(
+    _entry.c.workspace_id == bindparam("w"),
+    _entry.c.member_id == bindparam("m"),
+    _entry.c.at >= bindparam("start"),
+    _entry.c.kind.in_(["charge", "capture", "reverse"]),
 )
-_HELD_BY = Statement(
-    select(func.coalesce(func.sum(_hold.c.quantity * _hold.c.unit_price), 0)).where(
-        _hold.c.workspace_id == bindparam("w"),
-        _hold.c.member_id == bindparam("m"),
-        _hold.c.state == "open",
-    )
+_HELD_BY = select(func.coalesce(func.sum(_hold.c.quantity * _hold.c.unit_price), 0)).where(
+    _hold.c.workspace_id == bindparam("w"),
+    _hold.c.member_id == bindparam("m"),
+    _hold.c.state == "open",
 )
 _INSERT_LOTS = Statement(insert(_lot))
 _INSERT_ENTRIES = Statement(insert(_entry))
@@ -180,8 +176,8 @@ def read_caps(tx: Connection, members: Iterable[Place]) -> dict[Place, int]:
 def spent_by(tx: Connection, member: Place, since: Instant) -> int:
     """What a member has spent since an instant, with what is set aside for them now."""
     who = {"w": member[0], "m": member[1]}
-    spent: int = _SPENT(tx, {**who, "start": since}).scalar_one()
-    held: int = _HELD_BY(tx, who).scalar_one()
+    spent: int = tx.execute(_SPENT, {**who, "start": since}).scalar_one()
+    held: int = tx.execute(_HELD_BY, who).scalar_one()
     return int(spent) + int(held)
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from tests.flows.workplace import Workplace
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 JANE = "https://www.linkedin.com/in/jane-doe"
 PAGE = {"name": "Jane Doe", "headline": "Head of Sales"}
 
@@ -19,14 +21,14 @@ def code_of(answer: httpx.Response) -> tuple[int, str]:
 
 
 async def send(
-    acme: Workplace, content: bytes, path: str = "/analyses", **headers: str
+    place: Workplace, content: bytes, path: str = "/analyses", **headers: str
 ) -> httpx.Response:
     """POST these bytes as JSON, with other headers if given (by their names, `_` for `-`)."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return await acme.client.post(
-        acme.base + path,
+    return await place.client.post(
+        place.base + path,
         content=content,
-        headers={**acme.headers(), "Content-Type": "application/json", **named},
+        headers={**place.headers(), "Content-Type": "application/json", **named},
     )
 
 
@@ -63,16 +65,16 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("content", MALFORMED.values(), ids=MALFORMED.keys())
-async def test_what_cannot_be_parsed_is_400(acme: Workplace, content: bytes) -> None:
+async def test_what_cannot_be_parsed_is_400(office: Workplace, content: bytes) -> None:
     """Broken JSON, numbers that are none, bytes that are no text, nesting over 32: 400."""
-    assert (400, "malformed") == code_of(await send(acme, content))
+    assert (400, "malformed") == code_of(await send(office, content))
 
 
-async def test_32_levels_are_read(acme: Workplace) -> None:
+async def test_32_levels_are_read(office: Workplace) -> None:
     """Nesting of exactly 32 is judged by its values, not refused for its depth."""
     content = b'{"url": ' + b"[" * 31 + b"]" * 31 + b"}"
 
-    assert (422, "validation") == code_of(await send(acme, content))
+    assert (422, "validation") == code_of(await send(office, content))
 
 
 # --- what is not JSON ---------------------------------------------------------------------
@@ -90,35 +92,35 @@ NOT_JSON = {
 
 
 @pytest.mark.parametrize("kind", NOT_JSON.values(), ids=NOT_JSON.keys())
-async def test_another_content_type_is_415(acme: Workplace, kind: str) -> None:
+async def test_another_content_type_is_415(office: Workplace, kind: str) -> None:
     """A body that does not call itself JSON is not read."""
-    answer = await send(acme, json.dumps(analysis()).encode(), Content_Type=kind)
+    answer = await send(office, json.dumps(analysis()).encode(), Content_Type=kind)
 
     assert (415, "unsupported_media_type") == code_of(answer)
 
 
-async def test_an_absent_content_type_is_415(acme: Workplace) -> None:
+async def test_an_absent_content_type_is_415(office: Workplace) -> None:
     """Without a content type a body is not read."""
-    answer = await acme.client.post(
-        f"{acme.base}/analyses", content=json.dumps(analysis()), headers=acme.headers()
+    answer = await office.client.post(
+        f"{office.base}/analyses", content=json.dumps(analysis()), headers=office.headers()
     )
 
     assert (415, "unsupported_media_type") == code_of(answer)
 
 
 @pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "Application/JSON"])
-async def test_json_may_call_itself_so_in_any_way(acme: Workplace, kind: str) -> None:
+async def test_json_may_call_itself_so_in_any_way(office: Workplace, kind: str) -> None:
     """A charset and capitals do not make JSON something else."""
     body = {"items": [{"ref": "1", "url": JANE}]}
-    answer = await send(acme, json.dumps(body).encode(), "/contacts/lookup", Content_Type=kind)
+    answer = await send(office, json.dumps(body).encode(), "/contacts/lookup", Content_Type=kind)
 
     assert 200 == answer.status_code, answer.text
 
 
 @pytest.mark.parametrize("coding", ["gzip", "br", "deflate", "zstd", "x", "identity, gzip"])
-async def test_an_unknown_content_encoding_is_415(acme: Workplace, coding: str) -> None:
+async def test_an_unknown_content_encoding_is_415(office: Workplace, coding: str) -> None:
     """A packed body is not unpacked."""
-    answer = await send(acme, json.dumps(analysis()).encode(), Content_Encoding=coding)
+    answer = await send(office, json.dumps(analysis()).encode(), Content_Encoding=coding)
 
     assert (415, "unsupported_media_type") == code_of(answer)
 
@@ -127,14 +129,14 @@ async def test_an_unknown_content_encoding_is_415(acme: Workplace, coding: str) 
 
 
 @pytest.mark.parametrize("path", ["/analyses", "/contacts/lookup", "/campaigns", "/members"])
-async def test_a_body_over_1_mib_is_413(acme: Workplace, path: str) -> None:
+async def test_a_body_over_1_mib_is_413(office: Workplace, path: str) -> None:
     """No route reads more than 1 MiB."""
     content = json.dumps({"name": "x" * (1024 * 1024)}).encode()
 
-    assert (413, "too_large") == code_of(await send(acme, content, path))
+    assert (413, "too_large") == code_of(await send(office, content, path))
 
 
-async def test_a_chunked_body_over_1_mib_is_413(acme: Workplace) -> None:
+async def test_a_chunked_body_over_1_mib_is_413(office: Workplace) -> None:
     """A body that does not say its length is cut off all the same."""
 
     async def chunks() -> Any:
@@ -143,28 +145,28 @@ async def test_a_chunked_body_over_1_mib_is_413(acme: Workplace) -> None:
             yield b"x" * 65_536
         yield b'"}'
 
-    answer = await acme.client.post(
-        f"{acme.base}/campaigns",
+    answer = await office.client.post(
+        f"{office.base}/campaigns",
         content=chunks(),
-        headers={**acme.headers(), "Content-Type": "application/json"},
+        headers={**office.headers(), "Content-Type": "application/json"},
     )
 
     assert (413, "too_large") == code_of(answer)
 
 
-async def test_an_analysis_over_64_kb_is_413(acme: Workplace) -> None:
+async def test_an_analysis_over_64_kb_is_413(office: Workplace) -> None:
     """The body of one analysis is at most 64 kB, of which every part may be allowed."""
     posts = [{"text": "x" * 9_000} for _ in range(8)]
-    answer = await send(acme, json.dumps(analysis(posts=posts)).encode())
+    answer = await send(office, json.dumps(analysis(posts=posts)).encode())
 
     assert (413, "too_large") == code_of(answer)
 
 
-async def test_an_analysis_below_64_kb_is_read(acme: Workplace) -> None:
+async def test_an_analysis_below_64_kb_is_read(office: Workplace) -> None:
     """A very full page is not too large."""
     posts = [{"text": "x" * 9_000} for _ in range(6)]
 
-    assert 200 == (await send(acme, json.dumps(analysis(posts=posts)).encode())).status_code
+    assert 200 == (await send(office, json.dumps(analysis(posts=posts)).encode())).status_code
 
 
 # --- what parses, but is not allowed ------------------------------------------------------
@@ -214,12 +216,12 @@ INVALID["100,000 skills"] = {"url": JANE, "page": {"name": "x", "skills": ["x"] 
 
 
 @pytest.mark.parametrize("body", INVALID.values(), ids=INVALID.keys())
-async def test_what_is_not_allowed_is_422(acme: Workplace, body: Any) -> None:
+async def test_what_is_not_allowed_is_422(office: Workplace, body: Any) -> None:
     """A value of a wrong type, length or range, or an unknown field: 422, and nothing charged."""
-    answer = await send(acme, json.dumps(body).encode())
+    answer = await send(office, json.dumps(body).encode())
 
     assert (422, "validation") == code_of(answer)
-    assert 200 == await acme.available()
+    assert 200 == await office.available()
 
 
 IDENTITIES = {
@@ -237,12 +239,12 @@ IDENTITIES = {
 
 
 @pytest.mark.parametrize("url", IDENTITIES.values(), ids=IDENTITIES.keys())
-async def test_an_address_of_nobody_is_never_an_error_of_ours(acme: Workplace, url: str) -> None:
+async def test_an_address_of_nobody_is_never_an_error_of_ours(office: Workplace, url: str) -> None:
     """Whatever stands for an address is answered below 500, and never charged as LinkedIn's."""
-    answer = await send(acme, json.dumps({"url": url}).encode())
+    answer = await send(office, json.dumps({"url": url}).encode())
 
     assert answer.status_code in (200, 422), answer.text
-    assert 200 == await acme.available()
+    assert 200 == await office.available()
 
 
 # --- other bodies -------------------------------------------------------------------------
@@ -294,14 +296,14 @@ OTHERS: dict[str, tuple[str, Any]] = {
 
 
 @pytest.mark.parametrize(("path", "body"), OTHERS.values(), ids=OTHERS.keys())
-async def test_other_bodies_are_as_strict(acme: Workplace, path: str, body: Any) -> None:
+async def test_other_bodies_are_as_strict(office: Workplace, path: str, body: Any) -> None:
     """What holds for analyses holds for every body: 422, and nothing is made."""
-    assert (422, "validation") == code_of(await send(acme, json.dumps(body).encode(), path))
+    assert (422, "validation") == code_of(await send(office, json.dumps(body).encode(), path))
 
 
-async def test_enrollment_bodies_are_as_strict(acme: Workplace) -> None:
+async def test_enrollment_bodies_are_as_strict(office: Workplace) -> None:
     """Enrolling nobody, two at once, none or more than 50 in bulk: 422, nothing charged."""
-    campaign = await acme.campaign("Spring", "launch")
+    campaign = await office.campaign("Spring", "launch")
     path = f"/campaigns/{campaign}/enrollments"
     item = {"ref": "1", "url": JANE, "page": PAGE}
     many = [{**item, "ref": str(i)} for i in range(51)]
@@ -320,17 +322,17 @@ async def test_enrollment_bodies_are_as_strict(acme: Workplace) -> None:
         (f"/campaigns/{campaign}/actions/pause", []),
     ]
     for where, body in bad:
-        answer = await acme.post(where, body)
+        answer = await office.post(where, body)
         assert (422, "validation") == code_of(answer), (where, body)
-    assert 200 == await acme.available()
+    assert 200 == await office.available()
 
 
-async def test_a_cap_is_a_whole_number_or_null(acme: Workplace) -> None:
+async def test_a_cap_is_a_whole_number_or_null(office: Workplace) -> None:
     """Booleans, floats, negatives and what no column holds are refused for a cap."""
-    path = f"{acme.base}/members/{acme.owner_id}/cap"
+    path = f"{office.base}/members/{office.owner_id}/cap"
     for cap in (True, 1.5, "5", -1, 2**70, []):
-        answer = await acme.client.put(
-            path, json={"cap": cap}, headers={**acme.headers(), "If-Match": "*"}
+        answer = await office.client.put(
+            path, json={"cap": cap}, headers={**office.headers(), "If-Match": "*"}
         )
         assert (422, "validation") == code_of(answer), cap
 
@@ -357,44 +359,44 @@ QUERIES = {
 
 
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES.keys())
-async def test_a_bad_limit_or_cursor_is_422(acme: Workplace, query: str) -> None:
+async def test_a_bad_limit_or_cursor_is_422(office: Workplace, query: str) -> None:
     """`limit` is 1 to 100, a cursor is one that we gave out, on every list."""
     for path in PAGED:
-        answer = await acme.get(f"{path}?{query}")
+        answer = await office.get(f"{path}?{query}")
         assert (422, "validation") == code_of(answer), (path, query)
 
 
 @pytest.mark.parametrize("query", ["limits=5", "member=1", "limit=5&x=y"])
-async def test_a_query_that_nobody_knows_breaks_nothing(acme: Workplace, query: str) -> None:
+async def test_a_query_that_nobody_knows_breaks_nothing(office: Workplace, query: str) -> None:
     """An unknown query parameter is never an error of ours."""
-    assert (await acme.get(f"/contacts?{query}")).status_code < 500
+    assert (await office.get(f"/contacts?{query}")).status_code < 500
 
 
-async def test_a_search_is_text(acme: Workplace) -> None:
+async def test_a_search_is_text(office: Workplace) -> None:
     """Wildcards and quotes are searched for as they stand; U+0000 is refused."""
-    assert 200 == (await acme.analyze("jane-doe")).status_code
+    assert 200 == (await office.analyze("jane-doe")).status_code
 
     for text in ("%", "_", "'; DROP TABLE contact; --", "\\", "é" * 50):
-        answer = await acme.get("/contacts", params={"q": text})
+        answer = await office.get("/contacts", params={"q": text})
         assert (200, []) == (answer.status_code, answer.json()["data"]), text
     for path in ("/contacts", "/campaigns"):
-        assert (422, "validation") == code_of(await acme.get(f"{path}?q=a%00b"))
-        assert (422, "validation") == code_of(await acme.get(path, params={"q": "x" * 100_000}))
+        assert (422, "validation") == code_of(await office.get(f"{path}?q=a%00b"))
+        assert (422, "validation") == code_of(await office.get(path, params={"q": "x" * 100_000}))
 
 
 @pytest.mark.parametrize("query", ["status=nonsense", "status=", "status=running,", "status=%00"])
-async def test_an_unknown_status_filter_is_422(acme: Workplace, query: str) -> None:
+async def test_an_unknown_status_filter_is_422(office: Workplace, query: str) -> None:
     """Filters take the words of the contract only."""
-    assert (422, "validation") == code_of(await acme.get(f"/campaigns?{query}"))
+    assert (422, "validation") == code_of(await office.get(f"/campaigns?{query}"))
 
 
 @pytest.mark.parametrize(
     "name", ["nonsense", "con_%00", "%ff", "con_" + "x" * 5_000, "%2e%2e", "-1", "٣", "a%2Fb"]
 )
-async def test_an_id_of_nothing_is_404(acme: Workplace, name: str) -> None:
+async def test_an_id_of_nothing_is_404(office: Workplace, name: str) -> None:
     """Whatever stands where an id should stand is not found, whatever it is made of."""
     for path in ("/contacts", "/campaigns", "/receipts", "/analyses"):
-        answer = await acme.get(f"{path}/{name}")
+        answer = await office.get(f"{path}/{name}")
         assert (404, "not_found") == code_of(answer), (path, name)
 
 
@@ -402,37 +404,37 @@ async def test_an_id_of_nothing_is_404(acme: Workplace, name: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/v1/nothing", "/v1", "/v2/me", "/nothing", "/v1//me", "/v1/%00"])
-async def test_an_unknown_path_is_a_problem(acme: Workplace, path: str) -> None:
+async def test_an_unknown_path_is_a_problem(office: Workplace, path: str) -> None:
     """Where nothing is, the answer is a 404 problem with the request's id."""
-    answer = await acme.client.get(path, headers=acme.headers())
+    answer = await office.client.get(path, headers=office.headers())
 
     assert (404, "not_found") == code_of(answer)
     assert answer.headers["x-request-id"] == answer.json()["request_id"]
 
 
 @pytest.mark.parametrize("method", ["DELETE", "PUT", "PATCH", "TRACE", "PROPFIND"])
-async def test_an_unknown_method_is_a_problem(acme: Workplace, method: str) -> None:
+async def test_an_unknown_method_is_a_problem(office: Workplace, method: str) -> None:
     """A method that a path does not have is a 405 problem that names those it has."""
-    answer = await acme.client.request(method, f"{acme.base}/analyses", headers=acme.headers())
+    answer = await office.client.request(method, f"{office.base}/analyses", headers=office.headers())
 
     assert (405, "method_not_allowed") == code_of(answer)
     assert "POST" in answer.headers["allow"]
     assert answer.headers["x-request-id"] == answer.json()["request_id"]
 
 
-async def test_options_opens_nothing(acme: Workplace) -> None:
+async def test_options_opens_nothing(office: Workplace) -> None:
     """OPTIONS says which methods there are, without a credential, and grants no other origin."""
-    answer = await acme.client.options(f"{acme.base}/analyses", headers={"Origin": "https://x.test"})
+    answer = await office.client.options(f"{office.base}/analyses", headers={"Origin": "https://x.test"})
 
     assert 204 == answer.status_code
     assert "POST" in answer.headers["allow"]
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
-async def test_head_needs_a_credential_as_get_does(acme: Workplace) -> None:
+async def test_head_needs_a_credential_as_get_does(office: Workplace) -> None:
     """HEAD never answers more than GET: 401 without a credential, no body with one."""
-    without = await acme.client.head("/v1/me")
-    with_one = await acme.client.head("/v1/me", headers=acme.headers())
+    without = await office.client.head("/v1/me")
+    with_one = await office.client.head("/v1/me", headers=office.headers())
 
     assert 401 == without.status_code
     assert with_one.status_code in (200, 405)

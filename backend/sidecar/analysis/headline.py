@@ -61,11 +61,12 @@ def decides(seniority: Seniority) -> bool | None:
 
 def read_headline(headline: str, language: str | None = None) -> Reading:
     """What `headline` says; `language` (if known) settles words that several languages share."""
-    known = languages()
-    spoken = {"en"} | ({language} if language in known else set())
+    if language not in languages() and language not in ("no", "nb", "nn"):
+        return _read(headline, frozenset())
+    spoken = {"en", language}
     if language in ("no", "nb", "nn"):
         spoken.add("da")
-    first = _read(headline, frozenset(spoken))
+    first = _read(headline, frozenset(str(each) for each in spoken))
     # The language of a short line is often guessed wrong: what is still open, all may answer.
     second = _read(headline, frozenset())
     if first.seniority is Seniority.C_LEVEL and second.seniority is Seniority.FOUNDER:
