@@ -5,18 +5,22 @@ import http
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import structlog
 from litestar import Litestar, MediaType, Request, Response, Router, get
+from litestar.config.app import AppConfig
 from litestar.di import Provide
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import ScalarRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.plugins import InitPlugin
+from litestar.plugins.pydantic import PydanticPlugin
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from pydantic import BaseModel, ValidationError
 
 from backend import errors, schema, telemetry, worker
 from backend.analyses.enrichment import EnrichmentClient
@@ -29,6 +33,7 @@ from backend.errors import Refusal
 from backend.flows import admin_api as flows_admin_api
 from backend.flows import api as flows_api
 from backend.flows import shared_api as flows_shared_api
+from backend.flows import strangers
 from backend.flows.runs import Runs
 from backend.http import MOST_BYTES, StrictRequest, json_answer, request_id_of
 from backend.install.api import install_routes
@@ -82,7 +87,7 @@ def create_app(
             HTTPException: _answer_http,
             Exception: _answer_bug,
         },
-        middleware=[_Envelope],
+        plugins=[PydanticPlugin(), _StrictBodies()],
         lifespan=[_lifespan(settings, clock, sidecar, with_worker)],
         openapi_config=_OPENAPI,
         logging_config=None,
@@ -90,7 +95,38 @@ def create_app(
     )
     app.state.settings = settings
     _check_declarations(app)
+    # Around the router, not inside it: what finds no route needs its headers too.
+    app.asgi_handler = _Envelope(_Strangers(app.asgi_handler))
     return app
+
+
+class _StrictBodies(InitPlugin):
+    """Bodies are judged as strictly as they say; the framework's own decoder lets `true` be 1."""
+
+    def on_app_init(self, app_config: AppConfig) -> AppConfig:
+        """Put our decoder before the framework's."""
+        decoders = app_config.type_decoders or []
+        app_config.type_decoders = [(_is_body, _read_body), *decoders]
+        return app_config
+
+
+def _is_body(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _read_body(kind: type[BaseModel], value: Any) -> BaseModel:
+    try:
+        return kind.model_validate(value)
+    except ValidationError as error:
+        found = [
+            {
+                "field": ".".join(str(part) for part in each["loc"]),
+                "message": each["msg"][:300],
+            }
+            for each in error.errors(include_url=False, include_context=False, include_input=False)
+        ][:50]
+        fields = ", ".join(each["field"] for each in found[:10] if each["field"]) or "the body"
+        raise errors.InvalidRequest(f"Not allowed: {fields}.", errors=found) from None
 
 
 def _lifespan(
@@ -280,9 +316,19 @@ def _answer_http(request: Request[Any, Any, Any], error: HTTPException) -> Respo
     if kind is None:
         return _answer_bug(request, error)
     refusal = kind(f"{http.HTTPStatus(error.status_code).phrase}.")
-    if error.headers and "Allow" in error.headers:
-        refusal.headers = {**refusal.headers, "Allow": str(error.headers["Allow"])}
+    if kind is errors.MethodNotAllowed:
+        refusal.headers = {**refusal.headers, "Allow": ", ".join(_methods_of(request))}
     return _problem(request, refusal)
+
+
+def _methods_of(request: Request[Any, Any, Any]) -> list[str]:
+    """The methods that the request's path has."""
+    found = ["OPTIONS"]
+    for method in ("DELETE", "GET", "PATCH", "POST", "PUT"):
+        with suppress(HTTPException):
+            request.app.asgi_router.handle_routing(path=request.scope["path"], method=method)
+            found.extend(["GET", "HEAD"] if method == "GET" else [method])
+    return sorted(found)
 
 
 def _answer_bug(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
@@ -297,8 +343,8 @@ def _answer_bug(request: Request[Any, Any, Any], error: Exception) -> Response[A
 # --- around every request -----------------------------------------------------------------
 
 
-class _Envelope:
-    """Adds the request id and what browsers must know to every answer; logs and counts it."""
+class _Strangers:
+    """Answers 404 where a refused request names an id that its workspace does not have."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -307,6 +353,64 @@ class _Envelope:
         if scope["type"] is not ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
+        replaced = False
+
+        async def send_or_replace(message: Message) -> None:
+            nonlocal replaced
+            if replaced:
+                return
+            if message["type"] == "http.response.start" and message["status"] in _JUDGED_LATE:
+                stranger = await _stranger(scope)
+                if stranger is not None:
+                    replaced = True
+                    request: Request[Any, Any, Any] = Request(scope)
+                    answer = _problem(request, errors.NotFound(_no_such(stranger)))
+                    await answer.to_asgi_response(app=None, request=request)(scope, receive, send)
+                    return
+            await send(message)
+
+        await self._app(scope, receive, send_or_replace)
+
+
+_JUDGED_LATE = {403, 412, 422, 428}
+"""Answers that another workspace's id must not get: it does not exist, and that comes first."""
+
+
+async def _stranger(scope: Scope) -> strangers.Named | None:
+    principal: Principal | None = scope.get("principal")  # type: ignore[assignment]
+    if principal is None:
+        return None
+    request: Request[Any, Any, Any] = Request(scope)
+    parameters = {**dict(request.query_params), **request.path_params}
+    named = strangers.ids_named(parameters, scope.get("sent_body"))
+    if not named:
+        return None
+    db: Database = request.app.state.db
+    return await db.read(lambda tx: strangers.first_stranger(tx, principal.workspace_id, named))
+
+
+def _no_such(named: strangers.Named) -> str:
+    kind = named[0].removeprefix("to_").removesuffix("s").removesuffix("_id")
+    return f"There is no such {kind} in this workspace."
+
+
+class _Envelope:
+    """Adds the request id and what browsers must know to every answer; logs and counts it.
+
+    HEAD is answered as GET is, without the body.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] is not ScopeType.HTTP:
+            await self._app(scope, receive, send)
+            return
+        bodiless = scope["method"] == "HEAD"
+        if bodiless:
+            # A scope of our own: the server looks at its own to know that no body goes out.
+            scope = cast(Scope, {**scope, "method": "GET"})
         request: Request[Any, Any, Any] = Request(scope)
         request_id = request_id_of(request)
         started = time.perf_counter()
@@ -315,12 +419,16 @@ class _Envelope:
             if message["type"] == "http.response.start":
                 headers = message["headers"] = list(message.get("headers", []))
                 headers.append((b"x-request-id", request_id.encode()))
+                known = {name.lower() for name, _ in headers}
                 for name, value in scope.get("rate_headers", {}).items():  # type: ignore[attr-defined]
                     headers.append((name.lower().encode(), value.encode()))
                 if scope["path"].startswith("/v1/"):
-                    headers.append((b"cache-control", b"no-store"))
                     headers.append((b"x-content-type-options", b"nosniff"))
+                    if b"cache-control" not in known:
+                        headers.append((b"cache-control", b"no-store"))
                 _note(scope, message["status"], started, request_id)
+            elif bodiless and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -40,9 +40,13 @@ class StrictRequest(Request[Any, Any, Any]):
         """The body, if it arrives within its deadline."""
         try:
             async with asyncio.timeout(BODY_SECONDS):
-                return await super().body()
+                content = await super().body()
         except TimeoutError:
             raise BodyTimeout("The body took too long to arrive. Nothing was done.") from None
+        if not content and self._must_have_body():
+            _check_media_type(self)
+            raise MalformedRequest("The body is empty.")
+        return content
 
     async def json(self) -> Any:
         """The body as a JSON value; a refusal says what is wrong with it."""
@@ -52,7 +56,12 @@ class StrictRequest(Request[Any, Any, Any]):
                 return None
             _check_media_type(self)
             self._strict_json = parse_json(await self.body())
+            self.scope["sent_body"] = self._strict_json  # type: ignore[typeddict-unknown-key]
         return self._strict_json
+
+    def _must_have_body(self) -> bool:
+        takes_one = "data" in self.route_handler.parsed_fn_signature.parameters
+        return takes_one and not self._may_be_without_body()
 
     def _may_be_without_body(self) -> bool:
         """Routes whose body holds options only may be called without one."""
@@ -109,7 +118,9 @@ def _finite(digits: str) -> float:
 def _check(value: Any) -> None:
     """Refuse what is nested too deep, and text that cannot be stored or sent."""
     level = [value]
-    for _ in range(MOST_DEPTH + 1):
+    for depth in range(MOST_DEPTH + 1):
+        if depth == MOST_DEPTH and any(isinstance(each, (dict, list)) for each in level):
+            break
         deeper: list[Any] = []
         for each in level:
             if isinstance(each, dict):

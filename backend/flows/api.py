@@ -37,6 +37,7 @@ from shared_schemas.shapes import EnrollmentBody
 from shared_schemas.vocabulary import Scope, WorkspaceRole
 
 W = "/v1/workspaces/{workspace_id:str}"
+MOST_ANALYSIS_BYTES = 64 * 1024
 _TAGS = {"analyses": ["Analyses"], "campaigns": ["Campaigns"], "contacts": ["Contacts"]}
 
 
@@ -78,6 +79,7 @@ class _Spent(msgspec.Struct):
     f"{W}/analyses",
     status_code=200,
     opt=opens(Scope.ANALYSES_WRITE, role=WorkspaceRole.MEMBER, extension=True, spends=True),
+    request_max_body_size=MOST_ANALYSIS_BYTES,
     responses={200: ResponseSpec(AnalysisBody, description="Analysed, now or before")},
     tags=_TAGS["analyses"],
 )

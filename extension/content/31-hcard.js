@@ -55,7 +55,7 @@ __side.define(() => {
       line(card.querySelector(`.${name}`)),
     );
     const org = own(card, ".p-org,.org")[0];
-    const company = org ? line(org.querySelector(".p-name")) || line(org) : "";
+    const company = (org ? line(org.querySelector(".p-name")) || line(org) : "").replace(/^@/, "");
     const title = property(card, "p-job-title", "title") || property(card, "p-role", "role");
     const picture = own(card, "img.u-photo,img.photo")[0];
     const implied = card.querySelector("[class*='p-'],.fn")
@@ -64,7 +64,7 @@ __side.define(() => {
     return {
       layout: "h-card",
       facts: {
-        name: property(card, "p-name", "fn") || implied,
+        name: property(card, "p-name", "fn") || property(card, "p-nickname", "nickname") || implied,
         headline: [title, company].filter(Boolean).join(", "),
         location:
           parts.filter(Boolean).join(", ") || property(card, "p-adr", "p-location", "adr", "label"),

@@ -20,6 +20,69 @@ __side.define(() => {
         contactInfo: 'a[href*="/overlay/contact-info"]',
         company: 'a[href*="/company/"]',
         member: 'a[href*="/in/"]',
+        // Pages that list people: the rows, and in a row who it is.
+        lists: [
+          {
+            path: /^\/search\/results\/people/,
+            source: "people_search",
+            // The newest rows have no name at all; then any item that leads to a member is one.
+            rows: [
+              '[data-view-name="people-search-result"]',
+              '[data-view-name="search-entity-result-universal-template"]',
+              ".reusable-search__result-container",
+              ".entity-result",
+              'main li:has(a[href*="/in/"]),main [role="listitem"]:has(a[href*="/in/"])',
+            ],
+            link: 'a[href*="/in/"]',
+            name: [
+              '[data-view-name="search-result-lockup-title"]',
+              ".entity-result__title-text a",
+              'a[href*="/in/"] span[dir="ltr"]',
+            ],
+            headline: [".entity-result__primary-subtitle"],
+            location: [".entity-result__secondary-subtitle"],
+          },
+          {
+            path: /^\/(company|school)\/[^/]+\/people/,
+            source: "company_people",
+            rows: [
+              "li.org-people-profile-card__profile-card-spacing",
+              ".org-people-profile-card",
+              ".scaffold-finite-scroll__content li:has(.artdeco-entity-lockup__title)",
+            ],
+            link: 'a[href*="/in/"]',
+            name: [".artdeco-entity-lockup__title", ".org-people-profile-card__profile-title"],
+            headline: [".artdeco-entity-lockup__subtitle"],
+            location: [],
+            company: ".org-top-card-summary__title",
+          },
+          {
+            path: /^\/sales\/(search\/people|lists\/people)/,
+            source: "people_search",
+            rows: [
+              '[data-x-search-result="LEAD"]',
+              "tr[data-row-id]",
+              "ol > li:has([data-anonymize='person-name'])",
+            ],
+            link: 'a[href*="/sales/lead/"],a[href*="/sales/people/"]',
+            name: ['[data-anonymize="person-name"]'],
+            headline: ['[data-anonymize="title"]', '[data-anonymize="job-title"]'],
+            location: ['[data-anonymize="location"]'],
+            employer: ['[data-anonymize="company-name"]'],
+          },
+        ],
+        // Sales Navigator marks what is private in it, and that has outlived its designs.
+        lead: {
+          top: ["#profile-card-section", '[data-sn-view-name="lead-profile-card"]', "main section"],
+          name: ['[data-anonymize="person-name"]'],
+          headline: ['[data-anonymize="headline"]'],
+          location: ['[data-anonymize="location"]'],
+          about: '#about-section [data-anonymize="person-blurb"],[data-anonymize="person-blurb"]',
+          position: "#experience-section li",
+          title: ['[data-anonymize="job-title"]'],
+          employer: ['[data-anonymize="company-name"]'],
+          description: '[data-anonymize="person-blurb"]',
+        },
         // Since 2026: server-driven, hashed classes, the name in an h2.
         sdui: {
           top: [card("Topcard"), '[componentkey*="AboveActivityTopcard" i]'],

@@ -166,8 +166,14 @@ __side.define(() => {
     return [
       ...head,
       facts([
-        ["seniority", role?.seniority && role.seniority !== "unclear" && word("seniority", role.seniority)],
-        ["function", role?.function && role.function !== "unclear" && word("function", role.function)],
+        [
+          "seniority",
+          role?.seniority && role.seniority !== "unclear" && word("seniority", role.seniority),
+        ],
+        [
+          "function",
+          role?.function && role.function !== "unclear" && word("function", role.function),
+        ],
         ["decides", typeof decides === "boolean" && say(decides ? "yes" : "no")],
         ["country", named(seen.place?.country, "region")],
         ["language", named(seen.language, "language")],

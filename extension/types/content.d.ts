@@ -134,6 +134,19 @@ interface Shell {
   hidePanel(): void;
 }
 
+interface ListSelectors {
+  path: RegExp;
+  source: ContactSource;
+  rows: string[];
+  link: string;
+  name: string[];
+  headline: string[];
+  location: string[];
+  employer?: string[];
+  /** Where the page names the company of all its people. */
+  company?: string;
+}
+
 /** Selectors by what they find; a list is tried in order. */
 interface LinkedInSelectors {
   wall: string;
@@ -141,6 +154,9 @@ interface LinkedInSelectors {
   contactInfo: string;
   company: string;
   member: string;
+  lists: ListSelectors[];
+  lead: Record<"about" | "position" | "description", string> &
+    Record<"top" | "name" | "headline" | "location" | "title" | "employer", string[]>;
   sdui: Record<"name" | "item" | "long" | "more", string> &
     Record<"top" | "about" | "experience" | "education" | "skills", string[]>;
   anchors: Record<"item" | "subtitle" | "detail", string> &

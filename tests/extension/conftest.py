@@ -137,6 +137,15 @@ def connected(browser: Browser) -> Browser:
     return browser
 
 
+@pytest.fixture(scope="module")
+def tab(chromium_path: str) -> Iterator[BrowserContext]:
+    """A plain browser, without the extension."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=[*ARGUMENTS])
+        yield browser.new_context()
+        browser.close()
+
+
 def serve_linkedin(context: BrowserContext) -> None:
     """Answer for www.linkedin.com with the pages of `pages/`, under a policy as strict as theirs.
 

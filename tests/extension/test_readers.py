@@ -1,26 +1,15 @@
 """The readers: whom a page is about, in every layout that is served, and whom it is not about."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import BrowserContext
 
-from tests.chromium import ARGUMENTS
 from tests.extension.readers import page_source, read_page
 
 pytestmark = pytest.mark.browser
 
 LINKEDIN = "https://www.linkedin.com"
-
-
-@pytest.fixture(scope="module")
-def tab(chromium_path: str) -> Iterator[BrowserContext]:
-    """A plain browser, without the extension."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=[*ARGUMENTS])
-        yield browser.new_context()
-        browser.close()
 
 
 def read(tab: BrowserContext, url: str, name: str) -> dict[str, Any]:

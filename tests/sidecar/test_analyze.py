@@ -271,7 +271,7 @@ PAGES = st.builds(
 @given(PAGES)
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_page_raises_and_every_insight_fits_its_shape(page: dict[str, Any]) -> None:
-    """Any page gives None or an insight that survives a round trip over the wire, twice the same."""
+    """Any page gives None or an insight that survives the wire, and the same one twice."""
     first, second = analyze(Page(**page)), analyze(Page(**page))
 
     assert first == second

@@ -94,7 +94,9 @@ def test_a_bad_item_never_fails_its_neighbours(sidecar: httpx.Client, page: Any)
 
 def test_a_lone_surrogate_is_refused_as_text(sidecar: httpx.Client) -> None:
     """What no encoder takes is the item's fault and nobody else's."""
-    body = b'{"items":[{"ref":"a","page":{"name":"\\ud800"}},{"ref":"b","page":{"name":"J D","headline":"CEO"}}]}'
+    bad = b'{"ref":"a","page":{"name":"\\ud800"}}'
+    good = b'{"ref":"b","page":{"name":"J D","headline":"CEO"}}'
+    body = b'{"items":[' + bad + b"," + good + b"]}"
     response = sidecar.post(PATH, content=body, headers={"Content-Type": "application/json"})
 
     assert ["empty", "done"] == [item["status"] for item in response.json()["data"]]
@@ -126,7 +128,7 @@ def test_without_a_configured_token_nobody_comes_in() -> None:
                 headers={"Authorization": value},
                 trust_env=False,
             )
-            for value in ("Bearer", "Bearer ", "Bearer x")
+            for value in ("Bearer", "Bearer x", "x")
         ]
 
     assert [401, 401, 401] == [answer.status_code for answer in answers]

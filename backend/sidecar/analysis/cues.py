@@ -76,7 +76,9 @@ def sentences_of(page: Page) -> list[Sentence]:
             if sentence:
                 words = tokens(fold(sentence[:1_000]).replace("'", " "))
                 found.append(Sentence(sentence, source, tuple(words)))
-    return found[:MOST_SENTENCES]
+            if len(found) == MOST_SENTENCES:
+                return found
+    return found
 
 
 def find_cues(sentences: Sequence[Sentence], language: str | None) -> list[Cue]:
