@@ -7,6 +7,7 @@ and the body as JSON values.
 
 import hashlib
 import json
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -85,6 +86,36 @@ class Replay:
 
     status: int
     body: str
+
+
+class RecentAnswers:
+    """Answers that wrote nothing, remembered for a while in this process only.
+
+    A free answer can be made again at any time, so losing this costs nothing; remembering it lets
+    a repeated key be told from one that is used for something else.
+    """
+
+    def __init__(self, most: int = 20_000) -> None:
+        self._most = most
+        self._answers: OrderedDict[tuple[str, str], tuple[str, Replay]] = OrderedDict()
+
+    def find(self, keyed: Keyed) -> Replay | None:
+        """The answer given under this key; refused where the key stood for something else."""
+        found = self._answers.get((keyed.workspace_id, keyed.key))
+        if found is None:
+            return None
+        if found[0] != keyed.fingerprint:
+            raise IdempotencyKeyReused
+        return found[1]
+
+    def remember(self, keyed: Keyed, status: int, body: str) -> None:
+        """Remember an answer, and forget the oldest ones beyond the bound."""
+        self._answers[(keyed.workspace_id, keyed.key)] = (
+            keyed.fingerprint,
+            Replay(status, body),
+        )
+        while len(self._answers) > self._most:
+            self._answers.popitem(last=False)
 
 
 def fingerprint(path: str, body: Any) -> str:

@@ -192,7 +192,7 @@ async def sidecar_beside(settings: Settings, *, wanted: bool) -> AsyncGenerator[
 
 
 async def _until_ready(url: str) -> None:
-    """Wait until the sidecar answers, a bounded time: without it we serve all that needs no look."""
+    """Wait until the sidecar answers, for a time: without it all that needs no look works."""
     async with httpx.AsyncClient(trust_env=False, timeout=2) as client:
         for _ in range(300):
             with suppress(httpx.HTTPError):

@@ -38,11 +38,13 @@ def configure_logs(form: Literal["console", "json"]) -> None:
             structlog.processors.JSONRenderer(),
         ]
     else:
-        ending = [structlog.dev.ConsoleRenderer(
+        ending = [
+            structlog.dev.ConsoleRenderer(
                 colors=sys.stderr.isatty(),
                 # Without the values of variables: these are people.
                 exception_formatter=structlog.dev.plain_traceback,
-            )]
+            )
+        ]
     structlog.configure(
         processors=[*shared, *ending],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

@@ -119,7 +119,7 @@ class Desk:
                 self._current[(row.workspace_id, row.contact_id)] = _look(row)
 
     def current(self, workspace_id: str, contact_id: str) -> Look | None:
-        """The contact's running or done analysis; one past its deadline counts as running still."""
+        """The contact's running or done analysis; one past its deadline too."""
         return self._current.get((workspace_id, contact_id))
 
     def is_dead(self, look: Look) -> bool:

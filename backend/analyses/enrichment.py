@@ -116,7 +116,7 @@ class EnrichmentClient:
     async def _reach(self, subjects: list[Subject]) -> list[AnalyzedItem]:
         """Ask; where nobody listens (it is being started again) ask once more, for a moment.
 
-        Only a refused connection is tried again: nothing was asked then, so nothing is asked twice.
+        Only a refused connection is tried again: nothing was asked, so nothing is asked twice.
         """
         for _ in range(_CONNECTS - 1):
             try:

@@ -15,7 +15,7 @@ class EnrichmentUnavailable(Refusal):
 
     def __init__(self, **facts: Any) -> None:
         super().__init__(
-            "The analysis could not be made right now. Nothing was charged; try again in a moment.",
+            "The analysis could not be made right now. Nothing was charged; try again soon.",
             headers={"Retry-After": "5"},
             **facts,
         )

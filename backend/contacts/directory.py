@@ -88,7 +88,7 @@ def keyed_hash(secret: str, key: str) -> str:
 
 
 class Directory:
-    """Contacts of one batch: found by identifier or id, joined, created, checked for suppression."""
+    """Contacts of one batch: found, joined, created, checked for suppression."""
 
     def __init__(self, secret: str) -> None:
         self._secret = secret
@@ -106,7 +106,7 @@ class Directory:
         identifiers: Sequence[tuple[str, Sequence[Identifier]]],
         contacts: Iterable[Place] = (),
     ) -> None:
-        """Look up everything at once: identifiers by workspace, and contacts by (workspace, id)."""
+        """Look up at once: identifiers by workspace, and contacts by (workspace, id)."""
         keys = [(workspace, each.key) for workspace, group in identifiers for each in group]
         self._owner = queries.owners(tx, keys)
         known = {(workspace, contact) for (workspace, _), contact in self._owner.items()}
@@ -133,7 +133,7 @@ class Directory:
         return self._people.get((workspace_id, contact_id))
 
     def find(self, workspace_id: str, identifiers: Sequence[Identifier]) -> Person | None:
-        """The contact that the strongest known identifier belongs to; `identifiers` are of one page.
+        """The contact of the strongest known identifier; `identifiers` are of one page view.
 
         A member id outranks a public address: where an address belongs to somebody with another
         member id, the address has changed hands and this is somebody else.

@@ -14,6 +14,6 @@ class Suppressed(Refusal):
 
     def __init__(self, **facts: Any) -> None:
         super().__init__(
-            "This person is on the workspace's list of people not to contact. Nothing was charged.",
+            "This person is on the list of people not to contact. Nothing was charged.",
             **facts,
         )

@@ -30,7 +30,7 @@ class Contact(SQLModel, table=True):
 class ContactIdentifier(SQLModel, table=True):
     """An address of a contact in its normal form; unique per workspace among live ones.
 
-    A live one is valid until NEVER; a closed one keeps the instant at which it stopped to be theirs.
+    A live one is valid until NEVER; a closed one keeps the instant when it ceased.
     """
 
     __tablename__ = "contact_identifier"

@@ -37,8 +37,13 @@ async def analyze(db: Database, sidecar: EnrichmentClient, runs: Runs, call: Cal
     Somebody known is answered by a look alone, without a lock and without a write.
     """
     if len(call.items) == 1 and call.campaign_id is None and not call.refresh:
+        before = runs.free_answers.find(call.keyed) if call.keyed else None
+        if before is not None:
+            return before.status, before.body, True
         known = await db.look_together(look_up_known, call)
         if known is not None:
+            if call.keyed and not known[2]:
+                runs.free_answers.remember(call.keyed, known[0], known[1])
             return known
     begun: Begun = await db.together(call.workspace_id, begin_calls, call)
     if begun.replay is not None:

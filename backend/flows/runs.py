@@ -2,6 +2,8 @@
 
 import asyncio
 
+from backend.idempotency import RecentAnswers
+
 
 class Runs:
     """One event for each running analysis; set when its end is committed."""
@@ -9,6 +11,7 @@ class Runs:
     def __init__(self) -> None:
         self._events: dict[str, asyncio.Event] = {}
         self._tasks: set[asyncio.Task[object]] = set()
+        self.free_answers = RecentAnswers()
 
     def begin(self, analysis_id: str) -> None:
         """Note that this process runs the analysis."""

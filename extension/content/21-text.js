@@ -108,9 +108,9 @@ __side.define(() => {
    */
   const period = (text) => {
     const found = /^([^·]*\d{4}[^·]*?)\s*[-–—]\s*([^·]+?)\s*(?:·.*)?$/.exec(text);
-    return found && text.length < 80
-      ? { start: found[1] ?? "", end: /\d/.test(found[2] ?? "") ? (found[2] ?? "") : "" }
-      : null;
+    if (!found || text.length > 80) return null;
+    const end = (found[2] ?? "").replace(/\s+\d{1,2}\s*\p{L}+\.?(\s+\d{1,2}\s*\p{L}+\.?)?$/u, "");
+    return { start: found[1] ?? "", end: /\d/.test(end) ? end : "" };
   };
 
   /** "7 yrs 2 mos", "3 ans": how long, with no year in it. @param {string} text */

@@ -207,7 +207,8 @@ def report(
     bare = rate["a bare"]
     b, c, d = (rate[name] for name in ("b first charge", "c known", "d analyse"))
     print(
-        f"b/a {b / bare:.2f}   c/a {c / bare:.2f}   d/a {d / bare:.2f}   b/peer {b / rate['peer']:.1f}",
+        f"b/a {b / bare:.2f}   c/a {c / bare:.2f}   d/a {d / bare:.2f}   "
+        f"b/peer {b / rate['peer']:.1f}",
         flush=True,
     )
 

@@ -32,17 +32,16 @@ from shared_schemas.analyses import AnalyzePerson
 from shared_schemas.vocabulary import Scope
 
 
-@post(
-    "/v1/bench/workspaces/{workspace_id:str}/bare", status_code=200, opt=opens(Scope.ANALYSES_WRITE)
-)
+BENCH = "/v1/bench/workspaces/{workspace_id:str}"
+
+
+@post(f"{BENCH}/bare", status_code=200, opt=opens(Scope.ANALYSES_WRITE))
 async def bare(data: JSONBody[AnalyzePerson]) -> Response[Any]:
     """An authenticated POST that reads its body and answers; no database."""
     return json_answer(200, '{"charge":{"charged":0}}')
 
 
-@post(
-    "/v1/bench/workspaces/{workspace_id:str}/charge", status_code=200, opt=opens(Scope.ANALYSES_WRITE)
-)
+@post(f"{BENCH}/charge", status_code=200, opt=opens(Scope.ANALYSES_WRITE))
 async def charge(
     data: JSONBody[AnalyzePerson],
     request: Request[Any, Any, Any],

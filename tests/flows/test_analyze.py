@@ -58,6 +58,18 @@ async def test_a_key_belongs_to_one_request(acme: Workplace) -> None:
     assert 199 == await acme.available()
 
 
+async def test_a_free_answers_key_belongs_to_one_request_too(acme: Workplace) -> None:
+    """A free re-view is repeated under its key, and its key is refused for anything else."""
+    await acme.analyze("jane-doe")
+    free = await acme.analyze("jane-doe", key="k2")
+    again = await acme.analyze("jane-doe", key="k2")
+    other = await acme.analyze("john-roe", key="k2")
+
+    assert free.content == again.content
+    assert "true" == again.headers["Idempotent-Replayed"]
+    assert (422, "idempotency_key_reused") == (other.status_code, other.json()["code"])
+
+
 async def test_addresses_of_one_page_view_are_one_contact(acme: Workplace) -> None:
     """A slug and a member id seen together find the same contact from then on, each alone."""
     seen = await acme.analyze("jane-doe", identifiers=["urn:li:member:123456789"])
@@ -80,7 +92,7 @@ async def test_a_slug_that_changed_hands_is_somebody_else(acme: Workplace) -> No
 
 
 async def test_nothing_found_costs_nothing(acme: Workplace) -> None:
-    """An address without page or stored facts is empty, charged 0, with a receipt that says why."""
+    """An address without page or stored facts is empty, charged 0, and its receipt says why."""
     answer = await acme.post("/analyses", {"url": "https://www.linkedin.com/in/nobody"})
     body = answer.json()
     receipt = (await acme.get(f"/receipts/{body['charge']['receipt_id']}")).json()

@@ -86,7 +86,7 @@ async def test_a_paused_campaign_or_enrollment_still_blocks(acme: Workplace, pau
 
 
 async def test_a_draft_takes_anybody_and_warns(acme: Workplace) -> None:
-    """In a draft the contact is analysed and drafted, holds no slot, and a conflict is a warning."""
+    """In a draft the contact is analysed, holds no slot, and a conflict is a warning."""
     running = await acme.campaign("A", "launch")
     draft = await acme.campaign("B")
     await acme.enroll(running, "jane-doe")
@@ -104,7 +104,7 @@ async def test_a_draft_takes_anybody_and_warns(acme: Workplace) -> None:
 
 
 async def test_launch_shows_conflicts_refuses_or_skips(acme: Workplace) -> None:
-    """A dry run lists them and changes nothing; refuse is the default; skip launches without them."""
+    """A dry run changes nothing; refuse is the default; skip launches without them."""
     running = await acme.campaign("A", "launch")
     draft = await acme.campaign("B")
     await acme.enroll(running, "jane-doe")
@@ -162,7 +162,7 @@ async def test_a_move_happens_whole_or_not_at_all(acme: Workplace) -> None:
 
 
 async def test_restart_is_another_attempt(acme: Workplace) -> None:
-    """A finished contact enters the same campaign again as attempt 2; the first stays as history."""
+    """A finished contact enters the campaign again as attempt 2; the first one stays."""
     campaign = await acme.campaign("A", "launch")
     enrolled = (await acme.enroll(campaign, "jane-doe")).json()["enrollment"]["id"]
     await acme.post(f"/enrollments/{enrolled}/actions/finish")

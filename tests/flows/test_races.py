@@ -79,7 +79,7 @@ async def test_200_analyses_of_one_contact_by_5_members_cost_one_credit(
 async def test_300_contacts_with_150_credits_left(
     server: Server, tmp_path: Path, environment: dict[str, str]
 ) -> None:
-    """Exactly 150 are charged, 150 are told when credits return, and no answer shows less than 0."""
+    """150 are charged, 150 are told when credits return, no answer shows less than 0."""
     made = init_workspace(tmp_path / "data", environment)
     async with client_of(server) as client:
         owner = Workplace(client, made["workspace_id"], made["api_key"])
@@ -170,7 +170,7 @@ async def test_a_killed_backend_loses_no_credit(
 async def test_a_hold_of_a_dead_process_expires_by_itself(
     tmp_path: Path, postgres_url: str, sidecar: IllSidecar
 ) -> None:
-    """Where other processes live on, the dead one's hold ends with its time and frees the contact."""
+    """Where others live on, the dead one's hold ends with its time and frees the contact."""
     environment = {
         "MEETONCE_DATABASE_URL": postgres_url,
         "MEETONCE_SIDECAR_URL": sidecar.url,
