@@ -15,14 +15,13 @@ from litestar.di import Provide
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import ScalarRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.plugins import InitPlugin
 from litestar.plugins.pydantic import PydanticPlugin
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from pydantic import BaseModel, ValidationError
 
-from backend import errors, schema, telemetry, worker
+from backend import errors, reference, schema, telemetry, worker
 from backend.analyses.enrichment import EnrichmentClient
 from backend.campaigns import api as campaigns_api
 from backend.console.api import console_routes
@@ -38,6 +37,7 @@ from backend.flows.runs import Runs
 from backend.http import MOST_BYTES, StrictRequest, json_answer, request_id_of
 from backend.install.api import install_routes
 from backend.instants import Instant
+from backend.reference import NoPages
 from backend.settings import Settings
 from backend.workspaces import admin_api as workspaces_admin_api
 from backend.workspaces import api as workspaces_api
@@ -75,6 +75,7 @@ def create_app(
             live,
             ready,
             metrics,
+            *reference.ROUTES,
             *extra_routes,
         ],
         guards=[guard],
@@ -87,7 +88,7 @@ def create_app(
             HTTPException: _answer_http,
             Exception: _answer_bug,
         },
-        plugins=[PydanticPlugin(), _StrictBodies()],
+        plugins=[_Pydantic()],
         lifespan=[_lifespan(settings, clock, sidecar, with_worker)],
         openapi_config=_OPENAPI,
         logging_config=None,
@@ -98,6 +99,16 @@ def create_app(
     # Around the router, not inside it: what finds no route needs its headers too.
     app.asgi_handler = _Envelope(_Strangers(app.asgi_handler))
     return app
+
+
+class _Pydantic(PydanticPlugin):
+    """The framework's own plugin, with our reading of bodies in the end before its."""
+
+    def on_app_init(self, app_config: AppConfig) -> AppConfig:
+        """Plugins that a plugin adds are called after it, in order."""
+        app_config = super().on_app_init(app_config)
+        app_config.plugins.append(_StrictBodies())
+        return app_config
 
 
 class _StrictBodies(InitPlugin):
@@ -172,14 +183,13 @@ _OPENAPI = OpenAPIConfig(
         "Charges a workspace one credit the first time it meets a contact, and never"
         " again for that contact."
     ),
-    path="/v1",
     components=Components(
         security_schemes={
             "bearer": SecurityScheme(type="http", scheme="bearer"),
         }
     ),
     security=[{"bearer": []}],
-    render_plugins=[ScalarRenderPlugin(path="/docs")],
+    openapi_controller=NoPages,  # type: ignore[arg-type]
 )
 
 
@@ -350,7 +360,7 @@ class _Strangers:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] is not ScopeType.HTTP:
+        if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
         replaced = False
@@ -404,7 +414,7 @@ class _Envelope:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] is not ScopeType.HTTP:
+        if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
         bodiless = scope["method"] == "HEAD"

@@ -25,6 +25,9 @@ from backend.errors import (
 Limit = Annotated[int, QueryParameter(ge=1, le=100)]
 """How many rows a page holds."""
 
+Search = Annotated[str | None, QueryParameter(max_length=200)]
+"""What a list is searched for, as it stands."""
+
 MOST_DEPTH = 32
 MOST_BYTES = 1024 * 1024
 BODY_SECONDS = 10.0
@@ -169,6 +172,7 @@ def read_cursor(cursor: str | None, kinds: tuple[type, ...]) -> list[Any] | None
         good = isinstance(places, list) and len(places) == len(kinds)
     except (ValueError, RecursionError):
         good = False
+    good = good and all(_is_storable(place) for place in places if isinstance(place, str))
     if not good or not all(type(x) is kind for x, kind in zip(places, kinds, strict=True)):
         raise InvalidRequest(
             "The cursor is not one of ours.", errors=[{"field": "cursor", "message": "unknown"}]
@@ -178,6 +182,14 @@ def read_cursor(cursor: str | None, kinds: tuple[type, ...]) -> list[Any] | None
     return list(places)
 
 
+def _is_storable(text: str) -> bool:
+    try:
+        _check_text(text)
+    except InvalidRequest:
+        return False
+    return True
+
+
 def version_tag(version: int) -> str:
     """A strong ETag of a thing's version."""
     return f'"{version}"'
@@ -185,9 +197,14 @@ def version_tag(version: int) -> str:
 
 def check_version(request: Request[Any, Any, Any], version: int) -> None:
     """Refuse a change that does not name the version it was made from, or names another."""
+    check_tag(request, version_tag(version))
+
+
+def check_tag(request: Request[Any, Any, Any], current: str) -> None:
+    """Refuse a change whose If-Match is missing, or names none but other ETags than `current`."""
     given = request.headers.get("if-match")
     if given is None:
         raise PreconditionRequired("Send If-Match with the ETag that you read.")
     tags = {tag.strip() for tag in given.split(",")}
-    if "*" not in tags and version_tag(version) not in tags:
+    if "*" not in tags and current not in tags:
         raise PreconditionFailed("It has changed since you read it. Read it again.")

@@ -72,6 +72,7 @@ class SidecarProcess:
             "MEETONCE_SIDECAR_TOKEN": token,
             # Knows the demo's invented people and nobody else.
             "MEETONCE_SAMPLE_PROVIDER": "1",
+            "MEETONCE_PUBLIC_URL": settings.origin,
             "MEETONCE_LOG_FORMAT": settings.log_format,
         }
         self._process: asyncio.subprocess.Process | None = None

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
-from shared_schemas.shapes import ChargeBody, ContactBrief, EnrollmentBody, Id
 from shared_schemas.insight import Insight
 from shared_schemas.page import Page
+from shared_schemas.shapes import ChargeBody, ContactBrief, EnrollmentBody, Id
 from shared_schemas.vocabulary import AnalysisStatus, ContactSource
 from shared_schemas.wire import Answer, Request, Url
 
@@ -19,7 +19,8 @@ Ref = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 class AnalyzePerson(Request):
     """Analyse the person at `url` (any identifier: a page, a URN, an e-mail address).
 
-    `identifiers` are other addresses of the same person, seen on the same page view.
+    `identifiers` are other addresses of the same person, seen on the same page view. `member_id`
+    names the member who asks and pays, for a key with the scope `act_as`.
     """
 
     url: Url
@@ -27,6 +28,7 @@ class AnalyzePerson(Request):
     source: Source = ContactSource.API
     max_cost: Credits | None = None
     page: Page | None = None
+    member_id: Id | None = None
 
 
 class RefreshAnalysis(Request):

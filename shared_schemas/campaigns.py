@@ -41,10 +41,14 @@ class CampaignAction(Request):
 
 
 class EnrollPerson(PersonRef):
-    """Put a person into a campaign; charges the analysis if the contact is new."""
+    """Put a person into a campaign; charges the analysis if the contact is new.
+
+    `member_id` names the member who enrolls and pays, for a key with the scope `act_as`.
+    """
 
     source: Source = ContactSource.API
     max_cost: Credits | None = None
+    member_id: Id | None = None
 
 
 class BulkItem(PersonRef):
@@ -59,6 +63,7 @@ class EnrollBulk(Request):
     items: Annotated[list[BulkItem], Field(min_length=1, max_length=50)]
     source: Source = ContactSource.API
     max_spend: Credits | None = None
+    member_id: Id | None = None
     mode: Literal["best_effort", "all_or_nothing"] = "best_effort"
 
 

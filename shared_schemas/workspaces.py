@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from shared_schemas.shapes import Named
 from shared_schemas.vocabulary import Scope, WorkspaceRole
@@ -38,6 +38,13 @@ class SessionBody(Answer):
     expires_at: str
 
 
+def _instant(value: object) -> object:
+    """Refuse a number for an instant."""
+    if not isinstance(value, str):
+        raise ValueError("an RFC 3339 instant is needed")
+    return value
+
+
 class CreateKey(Request):
     """A key for scripts; no scopes means all that the member's role may have."""
 
@@ -45,7 +52,7 @@ class CreateKey(Request):
     scopes: Annotated[list[Annotated[Scope, Field(strict=False)]], Field(max_length=20)] | None = (
         None
     )
-    expires_at: Annotated[datetime, Field(strict=False)] | None = None
+    expires_at: Annotated[datetime, Field(strict=False), BeforeValidator(_instant)] | None = None
     member_id: Annotated[str, StringConstraints(max_length=64)] | None = None
 
 

@@ -12,7 +12,15 @@ from backend.campaigns import actions, queries
 from backend.campaigns.roster import CampaignView
 from backend.database import Database
 from backend.errors import Forbidden, InvalidRequest
-from backend.http import Limit, check_version, cursor_of, json_answer, read_cursor, version_tag
+from backend.http import (
+    Limit,
+    Search,
+    check_version,
+    cursor_of,
+    json_answer,
+    read_cursor,
+    version_tag,
+)
 from backend.instants import Instant, render
 from backend.workspaces.guards import opens
 from backend.workspaces.policy import at_least
@@ -107,7 +115,7 @@ async def list_campaigns(
     limit: Limit = 50,
     cursor: FromQuery[str | None] = None,
     status: FromQuery[str | None] = None,
-    q: FromQuery[str | None] = None,
+    q: Search = None,
 ) -> Response[Any]:
     """The workspace's campaigns, newest first; all members see all of them."""
     wanted = _statuses(status)

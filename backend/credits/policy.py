@@ -246,7 +246,7 @@ def _built(file: form.PolicyFile, source: str) -> Policy:
         transfer=file.transfer,
         member_caps=file.member_caps,
         topup=_topup(file.topup) if file.topup else None,
-        refund=Refund(**file.refund.model_dump()) if file.refund else None,
+        refund=_refund(file.refund) if file.refund else None,
         trial_credits=file.trial.credits if file.trial else None,
         source=source,
     )
@@ -269,6 +269,10 @@ def _action(name: str, table: form.ActionTable) -> Action:
         once_per_contact=table.once_per_contact,
         opens_thread=table.opens_thread,
     )
+
+
+def _refund(table: form.RefundTable) -> Refund:
+    return Refund(table.credits, table.window_days, table.new_lot_days)
 
 
 def _topup(table: form.TopupTable) -> Topup:

@@ -9,7 +9,7 @@ import re
 import tomllib
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, ValidationError
 
@@ -124,6 +124,7 @@ class GrantTable(_Table):
 
     scope: Scope
     per_seat: StrictBool = Field(False, description="The allotment is multiplied by the seats.")
+    period: Literal["month"] = "month"
     anchor: Anchor
     timezone: str | None = Field(
         None, description="An IANA zone for the cycles; without it the workspace's own."
@@ -138,6 +139,7 @@ class RolloverTable(_Table):
     cap_multiple: Positive | None = Field(
         None, description="Free and held credits together never exceed this x the allotment."
     )
+    overflow: Literal["oldest"] = Field("oldest", description="What goes first above the cap.")
 
 
 class LotsTable(_Table):
@@ -196,7 +198,9 @@ class TopupTable(_Table):
 class RefundTable(_Table):
     """`[refund]`: what the answer to a paid message gives back, once per thread."""
 
+    event: Literal["reply"] = "reply"
     credits: Positive
+    max_per_thread: Literal[1] = 1
     window_days: Days
     new_lot_days: Days = Field(description="Life of the lot made when the message's own is dead.")
 

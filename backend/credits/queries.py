@@ -95,15 +95,20 @@ def _of_cycle(tx: Connection, workspace_id: str, holder_id: str, pool: Pool) -> 
     return sums.get("grant", 0), -sum(sums.get(kind, 0) for kind in _SPENDING)
 
 
-def _of_member(
-    tx: Connection, workspace_id: str, member_id: str, pool: Pool
-) -> tuple[int | None, int]:
-    """A member's cap, and what they spent in the current cycle."""
-    cap = tx.execute(
+def cap_of(tx: Connection, workspace_id: str, member_id: str) -> int | None:
+    """How much a member may spend in a cycle; None for no cap."""
+    return tx.execute(
         select(_cap.c.cap).where(
             _cap.c.workspace_id == workspace_id, _cap.c.member_id == member_id
         )
     ).scalar_one_or_none()
+
+
+def _of_member(
+    tx: Connection, workspace_id: str, member_id: str, pool: Pool
+) -> tuple[int | None, int]:
+    """A member's cap, and what they spent in the current cycle."""
+    cap = cap_of(tx, workspace_id, member_id)
     used: int = tx.execute(
         select(func.coalesce(-func.sum(_entry.c.amount), 0)).where(
             _entry.c.workspace_id == workspace_id,

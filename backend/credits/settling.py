@@ -115,7 +115,6 @@ def _turn_cycle(posting: Posting, policy: Policy) -> list[Step]:
     posting.cycle_end_at = next_boundary(posting.cycle_start_at, posting.anchor_day, posting.zone)
     posting.granted_this_cycle = 0
     posting.earmarked_this_cycle = 0
-    posting.largest_allotment_this_cycle = 0
     steps = _count_pending(posting)
     granted = grant_allotment(posting, policy)
     if granted:

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from litestar import Response, delete, get, patch, post, put
+from litestar import Request, Response, delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody
@@ -19,7 +19,7 @@ from backend.database import Database
 from backend.errors import Forbidden, InvalidRequest
 from backend.flows import suppress, workspaces
 from backend.flows.intake import identity_refusal
-from backend.http import Limit, cursor_of, json_answer, read_cursor
+from backend.http import Limit, check_tag, cursor_of, json_answer, read_cursor
 from backend.instants import Instant, render
 from backend.settings import Settings
 from backend.workspaces import actions as members
@@ -235,6 +235,28 @@ async def remove_member(
     gate.forget()
 
 
+@get(
+    f"{W}/members/{{member_id:str}}/cap",
+    opt=opens(Scope.WORKSPACE_READ, role=WorkspaceRole.MANAGER),
+    responses={200: ResponseSpec(CapBody, description="As it is; the ETag is for a change")},
+    tags=["Members"],
+)
+async def get_cap(
+    member_id: FromPath[str],
+    principal: NamedDependency[Principal],
+    db: NamedDependency[Database],
+) -> Response[Any]:
+    """How much a member may spend in a cycle; null is no cap."""
+
+    def look(tx: Connection) -> CapBody:
+        member = queries.known_member(tx, principal.workspace_id, member_id)
+        return CapBody(
+            member_id=member.id, cap=credits.cap_of(tx, principal.workspace_id, member.id)
+        )
+
+    return _cap_answer(await db.read(look))
+
+
 @put(
     f"{W}/members/{{member_id:str}}/cap",
     opt=opens(Scope.WORKSPACE_READ, role=WorkspaceRole.MANAGER),
@@ -244,14 +266,16 @@ async def remove_member(
 async def put_cap(
     member_id: FromPath[str],
     data: JSONBody[SetCap],
+    request: Request[Any, Any, Any],
     principal: NamedDependency[Principal],
     db: NamedDependency[Database],
     now: NamedDependency[Instant],
 ) -> Response[Any]:
-    """How much a member may spend in a cycle; null lifts the cap."""
+    """How much a member may spend in a cycle; null lifts the cap. If-Match names the former."""
 
     def do(tx: Connection) -> CapBody:
         member = queries.known_member(tx, principal.workspace_id, member_id)
+        check_tag(request, _cap_tag(credits.cap_of(tx, principal.workspace_id, member.id)))
         set_cap(tx, workspace_id=principal.workspace_id, member_id=member.id, cap=data.cap)
         members.note(
             tx,
@@ -264,8 +288,16 @@ async def put_cap(
         )
         return CapBody(member_id=member_id, cap=data.cap)
 
-    body = await db.write(do, lane=principal.workspace_id)
-    return json_answer(200, body.model_dump_json())
+    return _cap_answer(await db.write(do, lane=principal.workspace_id))
+
+
+def _cap_tag(cap: int | None) -> str:
+    """A cap is one value, so its ETag is that value."""
+    return f'"cap-{"none" if cap is None else cap}"'
+
+
+def _cap_answer(body: CapBody) -> Response[Any]:
+    return json_answer(200, body.model_dump_json(), {"ETag": _cap_tag(body.cap)})
 
 
 # --- suppressions ---
@@ -387,6 +419,7 @@ ROUTES = [
     add_member,
     change_member,
     remove_member,
+    get_cap,
     put_cap,
     add_suppression,
     list_suppressions,

@@ -16,7 +16,7 @@ from backend.errors import NotFound
 from backend.flows import bodies, lookup, transitions
 from backend.flows.analyze import Answer, analyze
 from backend.flows.calls import Call, Item
-from backend.flows.intake import item_of, keyed_of
+from backend.flows.intake import acting_member, item_of, keyed_of
 from backend.flows.runs import Runs
 from backend.http import json_answer
 from backend.instants import SECOND, Instant
@@ -96,7 +96,7 @@ async def analyze_person(
     item = item_of(settings, ref="1", url=data.url, identifiers=data.identifiers, page=data.page)
     call = Call(
         principal.workspace_id,
-        principal.member_id,
+        await acting_member(db, principal, data.member_id),
         data.source.value,
         (item,),
         bodies.render_analysis,
@@ -198,7 +198,7 @@ async def enroll_person(
     )
     call = Call(
         principal.workspace_id,
-        principal.member_id,
+        await acting_member(db, principal, data.member_id),
         data.source.value,
         (item,),
         bodies.render_enrollment,
@@ -242,7 +242,7 @@ async def enroll_bulk(
     )
     call = Call(
         principal.workspace_id,
-        principal.member_id,
+        await acting_member(db, principal, data.member_id),
         data.source.value,
         items,
         bodies.render_bulk,

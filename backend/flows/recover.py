@@ -23,6 +23,9 @@ def recover(tx: Connection, now: Instant, *, alone: bool = False) -> int:
         return 0
     scene = empty_scene(tx, now)
     scene.books.load(tx, {(look.workspace_id, look.started_by) for look in dead})
+    # Whoever ran it may have finished while we waited for the pool.
+    current = looks.by_id(tx, {(look.workspace_id, look.id) for look in dead})
+    dead = [look for look in current.values() if look.status is AnalysisStatus.RUNNING]
     scene.books.load_holds(
         tx, {(look.workspace_id, look.hold_id) for look in dead if look.hold_id}
     )

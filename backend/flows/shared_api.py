@@ -16,7 +16,7 @@ from backend.contacts import queries as contacts
 from backend.database import Database
 from backend.errors import NotFound
 from backend.flows import receipts, transitions
-from backend.http import Limit, cursor_of, json_answer, read_cursor
+from backend.http import Limit, Search, cursor_of, json_answer, read_cursor
 from backend.instants import Instant
 from backend.workspaces.guards import opens
 from backend.workspaces.principal import Principal
@@ -101,7 +101,7 @@ async def list_conflicts(
 
 @get(
     f"{W}/receipts/{{receipt_id:str}}",
-    opt=opens(Scope.CREDITS_READ, extension=True),
+    opt=opens(Scope.CREDITS_READ),
     responses={200: ResponseSpec(ReceiptBody, description="What, why, who, which lots")},
     tags=["Credits"],
 )
@@ -130,7 +130,7 @@ async def list_contacts(
     db: NamedDependency[Database],
     limit: Limit = 50,
     cursor: FromQuery[str | None] = None,
-    q: FromQuery[str | None] = None,
+    q: Search = None,
 ) -> Response[Any]:
     """The contacts of the workspace, newest first."""
     before = read_cursor(cursor, (int, str))

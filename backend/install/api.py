@@ -66,6 +66,11 @@ def install_routes(settings: Settings) -> list[HTTPRouteHandler]:
         """The extension as a zip, the same bytes each time."""
         return download(packages.zip, "application/zip", "meetonce.zip")
 
+    @get("/extension/meetonce-firefox.zip", before_request=go_home, sync_to_thread=True)
+    def firefox() -> Response[bytes]:
+        """The extension for Firefox, the same bytes each time."""
+        return download(packages.firefox, "application/zip", "meetonce-firefox.zip")
+
     @get("/extension/meetonce.crx", before_request=go_home, sync_to_thread=True)
     def crx() -> Response[bytes]:
         """The extension as a signed CRX3, for browsers under a policy."""
@@ -76,7 +81,7 @@ def install_routes(settings: Settings) -> list[HTTPRouteHandler]:
         """The update feed of the CRX."""
         return download(packages.update_xml, "text/xml; charset=utf-8")
 
-    return [install, paired, manifest, archive, crx, update_feed]
+    return [install, paired, manifest, archive, firefox, crx, update_feed]
 
 
 def _host(address: str, like: str = "") -> tuple[str, int | None]:

@@ -38,6 +38,10 @@ class Packages:
         return zip_files(self.files)
 
     @cached_property
+    def firefox(self) -> bytes:
+        return zip_files(render_files(self.settings, self.key, "firefox"))
+
+    @cached_property
     def crx(self) -> bytes:
         return sign_crx(zip_files(render_files(self.settings, self.key, "policy")), self.key)
 

@@ -5,13 +5,14 @@ import re
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from backend.install.signing import SigningKey
 from backend.settings import Settings
 
 # `unpacked` is loaded by hand and never updates itself; `policy` is installed by an administrator
-# and asks the update feed.
-Channel = Literal["unpacked", "policy"]
+# and asks the update feed; `firefox` is the same code under what Firefox calls the same things.
+Channel = Literal["unpacked", "policy", "firefox"]
 
 SOURCES = Path(__file__).resolve().parents[2] / "extension"
 PACKED_FOLDERS = ("_locales", "bg", "content", "icons", "popup")
@@ -51,7 +52,30 @@ def render_manifest(settings: Settings, key: SigningKey, channel: Channel) -> di
     }
     if channel == "policy":
         manifest["update_url"] = f"{origin}/extension/update.xml"
+    if channel == "firefox":
+        _suit_firefox(manifest, origin, key)
     return manifest
+
+
+def _suit_firefox(manifest: dict[str, Any], origin: str, key: SigningKey) -> None:
+    """Change a manifest to one that Firefox takes: other names for the id and the background."""
+    del manifest["key"], manifest["minimum_chrome_version"]
+    manifest["background"] = {"scripts": ["bg/sw.js"], "type": "module"}
+    # Firefox accepts a port in a pattern, lists it as granted, and matches nothing with it.
+    parts = urlsplit(origin)
+    hosts = f"{parts.scheme}://{parts.hostname}"
+    manifest["host_permissions"] = [f"{hosts}/*"]
+    manifest["content_scripts"][0]["matches"] = ["https://www.linkedin.com/*", f"{hosts}/demo/*"]
+    manifest["browser_specific_settings"] = {
+        "gecko": {
+            "id": f"{key.extension_id}@meetonce",
+            "strict_min_version": "128.0",
+            # To the person's own server, on a press.
+            "data_collection_permissions": {
+                "required": ["personallyIdentifyingInfo", "websiteContent"]
+            },
+        }
+    }
 
 
 def render_files(settings: Settings, key: SigningKey, channel: Channel) -> dict[str, bytes]:

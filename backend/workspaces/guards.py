@@ -20,10 +20,9 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from backend.database import Database
-from backend.errors import Forbidden, NotFound, RateLimited, Unauthenticated
+from backend.errors import Forbidden, InvalidRequest, NotFound, RateLimited, Unauthenticated
 from backend.idempotency import IdempotencyKeyRequired
 from backend.ids import secret_hash
-from backend.instants import SECOND
 from backend.workspaces import credentials, queries
 from backend.workspaces.credentials import EXTENSION_PREFIX, KEY_PREFIX, Authenticated, SignedIn
 from backend.workspaces.policy import at_least
@@ -129,7 +128,8 @@ class Gatekeeper:
         """Count one request; the headers that say how many more there may be."""
         allowed = self._limiter.hit(self._rate, credential)
         stats = self._limiter.get_window_stats(self._rate, credential)
-        seconds = max(1, math.ceil(stats.reset_time - self._db.clock() / SECOND))
+        # The limiter goes by the wall clock, whatever the database's clock shows.
+        seconds = max(1, math.ceil(stats.reset_time - time.time()))
         name, limit, window = '"default"', self._rate.amount, self._rate.get_expiry()
         headers = {
             "RateLimit-Policy": f"{name};q={limit};w={window}",
@@ -153,6 +153,7 @@ _STRANGERS = parse("30/minute")
 
 async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     """Decide who asks and whether they may, before the body is read."""
+    _check_address(connection)
     needs = handler.opt.get("needs")
     if not isinstance(needs, Needs):
         return  # public: the app's start has checked that this was declared
@@ -168,6 +169,19 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
             "Send an Idempotency-Key of 1 to 255 visible characters, a new one for each intent."
         )
     connection.scope["principal"] = principal  # type: ignore[typeddict-unknown-key]
+
+
+def _check_address(connection: Connection) -> None:
+    """Refuse U+0000 in path and query: no id has it, and PostgreSQL cannot be asked for it."""
+    if "\x00" in connection.scope["path"]:
+        raise NotFound("There is no such thing.")
+    if b"%00" in connection.scope.get("query_string", b"") and any(
+        "\x00" in name or "\x00" in str(value)
+        for name, value in connection.query_params.multi_items()
+    ):
+        raise InvalidRequest(
+            "U+0000 is not allowed in a query.", errors=[{"field": "query", "message": "U+0000"}]
+        )
 
 
 def _visible(key: str) -> bool:

@@ -66,7 +66,7 @@ __side.define(() => {
         if (!pill.isConnected) root.append(pill);
       },
       hidePill: () => pill.remove(),
-      showPanel({ body, foot, available, again, busy, quiet }) {
+      showPanel({ body, foot, available, again, busy, quiet, toTop }) {
         const fresh = panel === null;
         const focused = inside.activeElement;
         const scrolled = panel?.querySelector(".body")?.scrollTop ?? 0;
@@ -108,7 +108,7 @@ __side.define(() => {
         panel = frame;
         pill.remove();
         const main = /** @type {HTMLElement} */ (frame.querySelector(".body"));
-        main.scrollTop = scrolled;
+        main.scrollTop = toTop ? 0 : scrolled;
         // A panel that opens takes the focus; one that only changes keeps it, where it had it.
         if (quiet || (!fresh && !focused)) return;
         const same = focused?.id ? inside.getElementById(focused.id) : null;

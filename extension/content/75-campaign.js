@@ -2,7 +2,7 @@
 // Adding the person to a campaign: the choice, the answer, and the notice that another campaign
 // has them already, with the button that moves them.
 __side.define(() => {
-  const { say, count, day, el, button, link } = __side.dom;
+  const { say, count, word, day, el, button, link } = __side.dom;
 
   /** @param {Campaign[]} campaigns @param {string} chosen @param {(id: string) => void} choose @param {() => void} [load] */
   const choice = (campaigns, chosen, choose, load) =>
@@ -15,13 +15,13 @@ __side.define(() => {
         focus: load ?? false,
       },
       chosen ? null : el("option", { value: "" }, say("choose_campaign")),
-      campaigns.map((one) =>
+      [...new Set(campaigns.map((one) => one.status))].map((status) =>
         el(
-          "option",
-          { value: one.id, selected: one.id === chosen },
-          one.status === "running"
-            ? one.name
-            : `${one.name} (${__side.dom.word("status", one.status)})`,
+          "optgroup",
+          { label: word("status", status) },
+          campaigns
+            .filter((one) => one.status === status)
+            .map((one) => el("option", { value: one.id, selected: one.id === chosen }, one.name)),
         ),
       ),
     );
@@ -78,6 +78,7 @@ __side.define(() => {
             say(`added_${added.outcome}`, added.campaign) || say("added_enrolled", added.campaign),
           ),
           added.charged ? count("charged", added.charged) : say("added_free"),
+          added.held ? `. ${say("draft_warning", added.held)}` : "",
         ),
       );
     else if (view.answer?.enrollment?.campaign)

@@ -131,14 +131,17 @@ __side.define(() => {
     const settle = (view, to, reply) => {
       if (!reply.ok) return refresh(view, { busy: false, refused: reply });
       const campaigns = Array.isArray(view.campaigns) ? view.campaigns : [];
-      const { outcome, charge } = reply.data;
+      const { outcome, charge, warning } = reply.data;
+      /** @param {string} id */
+      const nameOf = (id) => campaigns.find((one) => one.id === id)?.name ?? "";
       refresh(view, {
         busy: false,
         refused: undefined,
         added: {
           outcome: outcome ?? "enrolled",
           charged: charge?.charged ?? 0,
-          campaign: campaigns.find((one) => one.id === to)?.name ?? "",
+          campaign: nameOf(to),
+          held: nameOf(warning?.campaign_id),
         },
         available: charge?.available ?? view.available,
       });

@@ -11,8 +11,8 @@ __side.define(() => {
     const view = { people: [], picked: new Set() };
     let loading = false;
 
-    /** @param {Partial<ListView>} [changes] @param {boolean} [quiet] */
-    const show = (changes, quiet) => {
+    /** @param {Partial<ListView>} [changes] @param {boolean} [quiet] @param {boolean} [toTop] */
+    const show = (changes, quiet, toTop) => {
       Object.assign(view, changes);
       if (!view.open) return;
       shell.showPanel({
@@ -25,6 +25,7 @@ __side.define(() => {
         }),
         available: view.available,
         quiet,
+        toTop,
       });
     };
 
@@ -90,16 +91,20 @@ __side.define(() => {
       const done = outcomes.filter((one) => one.outcome === "enrolled").length;
       const left =
         typeof reply.data.available === "number" ? say("left", reply.data.available) : "";
-      show({
-        busy: false,
-        results,
-        picked: new Set(),
-        available: reply.data.available ?? view.available,
-        summary: {
-          title: count("added_people", done),
-          text: [count("charged", reply.data.charged ?? 0), left].filter(Boolean).join(", "),
+      show(
+        {
+          busy: false,
+          results,
+          picked: new Set(),
+          available: reply.data.available ?? view.available,
+          summary: {
+            title: count("added_people", done),
+            text: [count("charged", reply.data.charged ?? 0), left].filter(Boolean).join(", "),
+          },
         },
-      });
+        false,
+        true,
+      );
     };
 
     /** Read again what the page shows now; those who were picked and are still there stay picked. */
@@ -108,9 +113,11 @@ __side.define(() => {
       if (!found || view.busy) return;
       const before = view.people.map((person) => person.url).join("\n");
       const now = new Set(found.people.map((person) => person.url));
+      // The rows may have been drawn anew, even where they show the same people.
+      view.people = found.people;
       if (before === [...now].join("\n")) return;
       view.picked = new Set([...view.picked].filter((url) => now.has(url)));
-      show({ people: found.people, source: found.source }, true);
+      show({ source: found.source }, true);
     };
 
     return {

@@ -110,7 +110,8 @@ __side.define(() => {
       const url = new URL(location.href);
       const reader = __side.readers.find((one) => one.match(url));
       const key = pageKey(url.href);
-      if (place?.key === key && !people) return;
+      // A list keeps its address while it is sorted and paged: it follows what is drawn.
+      if (place?.key === key) return people?.update();
       const previous = place?.signature ?? "";
       page.abort();
       page = new AbortController();

@@ -81,7 +81,7 @@ interface View {
   campaigns?: Campaign[] | Failure;
   chosen?: string | undefined;
   busy?: boolean;
-  added?: { outcome: string; charged: number; campaign: string } | undefined;
+  added?: { outcome: string; charged: number; campaign: string; held: string } | undefined;
   refused?: Failure | undefined;
 }
 
@@ -118,6 +118,8 @@ interface Panel {
   busy?: boolean;
   /** Leave the focus where it is. */
   quiet?: boolean | undefined;
+  /** Show the beginning, where the news is. */
+  toTop?: boolean | undefined;
 }
 
 interface Shell {

@@ -158,7 +158,7 @@ def run(stack: ExitStack, said: argparse.Namespace) -> None:
     base, peer_base = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{peer}"
     stack.enter_context(
         process(
-            ["-m", "backend.sidecar", "--port", str(sidecar)],
+            ["-m", "backend.cli", "sidecar", "--port", str(sidecar)],
             env,
             f"http://127.0.0.1:{sidecar}/health/live",
         )

@@ -31,7 +31,6 @@ from backend.workspaces.principal import Principal
 from shared_schemas.analyses import AnalyzePerson
 from shared_schemas.vocabulary import Scope
 
-
 BENCH = "/v1/bench/workspaces/{workspace_id:str}"
 
 

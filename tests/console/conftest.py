@@ -22,7 +22,11 @@ def origin() -> Iterator[str]:
     """The origin of a server that has the console's routes and nothing else."""
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
-    app = Litestar(route_handlers=console_routes(Settings(port=port)), openapi_config=None)
+    app = Litestar(
+        route_handlers=console_routes(Settings(port=port)),
+        openapi_config=None,
+        logging_config=None,
+    )
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
     thread = threading.Thread(
         target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True

@@ -10,7 +10,6 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.flows.ill_sidecar import ill_sidecar
 from tests.flows.workplace import init_workspace
 from tests.servers import run_server
 
@@ -45,16 +44,14 @@ def running(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iter
     """One server for the module; its tests follow one another as a newcomer's day does."""
     data_dir: Path = tmp_path_factory.mktemp("console")
     complaints: list[str] = []
-    with ill_sidecar() as sidecar:
-        env = {"MEETONCE_SIDECAR_URL": sidecar.url, "MEETONCE_SIDECAR_TOKEN": "t"}
-        with run_server(data_dir, "--no-sidecar", env=env) as server:
-            made = init_workspace(data_dir, {**env, "MEETONCE_PUBLIC_URL": server.url})
-            context = chromium.new_context(viewport={"width": 1180, "height": 860})
-            page = context.new_page()
-            page.on("console", lambda message: complaints.append(message.text))
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            yield Running(server.url, made, page)
-            context.close()
+    with run_server(data_dir) as server:
+        made = init_workspace(data_dir, {"MEETONCE_PUBLIC_URL": server.url})
+        context = chromium.new_context(viewport={"width": 1180, "height": 860})
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        yield Running(server.url, made, page)
+        context.close()
     assert [each for each in complaints if "Failed to load resource" not in each] == []
 
 

@@ -30,7 +30,9 @@ MARKUP_FROM_TEXT = re.compile(
 @pytest.fixture
 def client() -> Iterator[TestClient[Litestar]]:
     """The console's routes alone."""
-    app = Litestar(route_handlers=console_routes(Settings()), openapi_config=None)
+    app = Litestar(
+        route_handlers=console_routes(Settings()), openapi_config=None, logging_config=None
+    )
     with TestClient(app, base_url="http://127.0.0.1:8000") as made:
         yield made
 

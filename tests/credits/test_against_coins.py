@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.credits.coins import SYSTEMS, Line, Purse
+from tests.credits.coin_events import PlayedPurse
+from tests.credits.coins import SYSTEMS, Line
 from tests.credits.played import command
 
 # Hours and whole days, so that instants often meet: 90 days later, midnights, ends of months.
@@ -110,7 +111,7 @@ def test_the_simulator_and_the_coins_agree(
     name, plan, seats, anchor_day, events = scenario
     start = datetime.fromisoformat(events[0]["at"])
     calendar_day = 1 if SYSTEMS[name].calendar_month else start.day
-    purse = Purse(name, plan, seats, start, anchor_day or calendar_day)
+    purse = PlayedPurse(name, plan, seats, start, anchor_day or calendar_day)
     for event in events:
         purse.play(event)
     text = "\n".join(json.dumps(event) for event in events)

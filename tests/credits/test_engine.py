@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from backend.credits.engine import apply, due_at, open_pool
-from backend.credits.policy import Policy, load_policy, parse_policy
+from backend.credits.engine import apply, due_at
 from backend.credits.state import (
     Adjust,
     Cancel,
@@ -15,6 +14,7 @@ from backend.credits.state import (
     Charge,
     Command,
     Decision,
+    Entry,
     EntryKind,
     Facts,
     LotClass,
@@ -30,34 +30,8 @@ from backend.credits.state import (
     Reverse,
     Settle,
 )
-from backend.instants import DAY, HOUR, MINUTE, NEVER, SECOND, Instant, parse
-
-START = parse("2026-01-05T12:00:00Z")
-CONTACTS = load_policy("humanlinker")
-TEAM = load_policy("lemlist")
-ROLLING = load_policy("inmail-rollover")
-MONTHLY = load_policy("inmail-monthly")
-
-
-def opened(policy: Policy = CONTACTS, plan: str = "starter", seats: int = 1) -> Pool:
-    """A new pool."""
-    return open_pool(policy, plan, seats, "UTC", START).pool
-
-
-def analysis(contact: str) -> Charge:
-    """The analysis of a contact, charged at once."""
-    return Charge("contact.analysis", contact=contact)
-
-
-def after(
-    pool: Pool, *commands: Command, policy: Policy = CONTACTS, at: Instant = START
-) -> Decision:
-    """The decision of the last of `commands`, all at `at`."""
-    for command in commands:
-        decision = apply(pool, command, Facts(), policy, at)
-        pool = decision.pool
-    return decision
-
+from backend.instants import DAY, HOUR, MINUTE, SECOND
+from tests.credits.pools import CONTACTS, ROLLING, START, TEAM, after, analysis, opened
 
 # --- holds that run out -------------------------------------------------------------------
 
@@ -317,7 +291,7 @@ def test_a_free_answer_has_a_receipt_of_its_own_or_that_of_the_paid_one() -> Non
 def test_the_journal_is_gapless_and_adds_up() -> None:
     """`seq` counts up by one; each entry's moves make its amount, and the amounts the balance."""
     pool = opened(TEAM, "multichannel_expert")
-    entries = []
+    entries: list[Entry] = []
     for command in (
         PlaceHold("h", "call.minute", quantity=120),
         Capture("h", 110),
@@ -367,54 +341,3 @@ def test_a_capture_under_a_newer_policy_without_the_action() -> None:
     placed = after(opened(TEAM, "email_pro"), PlaceHold("h", "phone.find"), policy=TEAM)
     newer = replace(TEAM, actions={"ai.variable": TEAM.actions["ai.variable"]})
     assert 20 == after(placed.pool, Capture("h"), policy=newer).step.charged
-
-
-# --- policies of one's own ----------------------------------------------------------------
-
-
-def own(name: str, *changes: tuple[str, str]) -> Policy:
-    """A built-in policy with some of its knobs turned."""
-    text = load_policy(name).source
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new, 1)
-    return parse_policy(text)
-
-
-def test_unlimited_rollover() -> None:
-    """With mode `unlimited` granted credits never end."""
-    policy = own("humanlinker", ('mode = "none"', 'mode = "unlimited"'))
-    later = apply(opened(policy), Settle(), Facts(), policy, START + 365 * DAY)
-    assert 13 * 200 == later.pool.balance
-    assert {NEVER} == {lot.expires_at for lot in later.pool.lots}
-
-
-def test_seats_that_wait_for_the_cycle() -> None:
-    """With `on_seat_change = end_of_cycle` an added seat waits as a removed one does."""
-    policy = own("lemlist", ('on_seat_change = "grant_delta"', 'on_seat_change = "end_of_cycle"'))
-    pool = after(opened(policy, "email_pro"), ChangeSeats(3), policy=policy).pool
-    assert (1000, 3) == (pool.balance, pool.pending_seats)
-    assert 3000 == apply(pool, Settle(), Facts(), policy, START + 31 * DAY).pool.balance
-
-
-def test_a_plan_may_have_a_cap_of_its_own() -> None:
-    """Rule 22: an absolute cap overrides the multiple."""
-    policy = own("inmail-rollover", ("allotment = 30 ", "cap = 120\nallotment = 30 "))
-    assert 120 == policy.cap("recruiter_lite", 1)
-    assert 15 == policy.cap("premium_career", 1)
-
-
-def test_a_policy_may_fix_the_zone() -> None:
-    """A zone in the policy file wins over the workspace's."""
-    policy = own("inmail-monthly", ("per_seat = false", 'timezone = "Europe/Paris"'))
-    pool = open_pool(policy, "free", 1, "UTC", START).pool
-    assert parse("2026-01-31T23:00:00Z") == pool.cycle_end_at
-
-
-def test_a_new_policy_version_grants_from_the_next_cycle() -> None:
-    """What was granted stays; the next cycle goes by the new version."""
-    newer = own(
-        "humanlinker", ("version = 1", "version = 2"), ("allotment = 200", "allotment = 210")
-    )
-    later = apply(opened(), Settle(), Facts(), newer, START + 31 * DAY)
-    assert 210 == later.pool.balance

@@ -229,6 +229,37 @@ def test_a_refund_into_a_dead_lot_is_a_new_lot_of_ninety_days() -> None:
     assert 105 == played.left
 
 
+def test_a_lot_is_dead_at_the_instant_of_its_end() -> None:
+    """A reply at that very instant still refunds, into a new lot; one before it, into the old."""
+    for at, kept in [("2026-04-05T12:00:00Z", 1), ("2026-04-05T11:59:59Z", 0)]:
+        played = rolling(
+            "premium_career",
+            send("2026-01-05", "t", quantity=5),
+            event("2026-03-06", "change_plan", plan="free"),
+            event("2026-03-07", "change_plan", plan="premium_career"),
+            event(at, "reply", thread="t"),
+            event("2026-04-06", "balance"),
+        )
+        assert 5 + kept == played.left, "April's allotment, and the credit if its lot is new"
+
+
+def test_a_refund_finds_a_lot_spent_long_ago() -> None:
+    """The credit returns to its lot, spent whole, behind many others: it ends when that does."""
+    upgrades = ["premium_career", "premium_business", "recruiter_lite", "sales_navigator"]
+    played = rolling(
+        "free",
+        event("2026-01-05T11:00:00Z", "balance"),
+        event("2026-01-05", "change_plan", plan=upgrades[0]),
+        send("2026-01-05", "t", quantity=5),
+        *[event("2026-01-06", "change_plan", plan=plan) for plan in upgrades[1:]],
+        event("2026-03-06", "balance"),
+        send("2026-03-07", quantity=145),
+        event("2026-03-10", "reply", thread="t"),
+        event("2026-04-06", "balance"),
+    )
+    assert [("2026-04-05T12:00:00Z", 1)] == played.sums("expired")
+
+
 def test_a_refund_above_the_cap_trims_the_oldest() -> None:
     """With the cap full the refund is a line, and the credit that it pushes out another."""
     played = rolling(

@@ -232,7 +232,7 @@ def test_nothing_in_nothing_out() -> None:
 )
 def test_every_kind_of_event_takes_a_key(do: str) -> None:
     """A repeated key with the same fields does nothing and says so, whatever the event."""
-    fields: dict[str, object] = {
+    every: dict[str, dict[str, object]] = {
         "charge": {"action": "ai.variable", "quantity": 2},
         "hold": {"action": "ai.variable", "hold": "new"},
         "capture": {"hold": "open"},
@@ -241,7 +241,8 @@ def test_every_kind_of_event_takes_a_key(do: str) -> None:
         "purchase": {"credits": 5},
         "change_plan": {"plan": "multichannel_expert"},
         "change_seats": {"seats": 3},
-    }.get(do, {})
+    }
+    fields = every.get(do, {})
     opening = event("2026-01-05", "hold", hold="open", action="phone.find")
     once = event("2026-01-06", do, key="k", **fields)
     again = event("2026-01-07", do, key="k", **fields)

@@ -1,9 +1,9 @@
 """The sandbox of `meetonce demo` on both databases: what is in it; that its ledger is true."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 
 import pytest
+from httpx import ASGITransport
 from sqlalchemy import text
 
 from backend import schema
@@ -15,18 +15,22 @@ from backend.database import Database
 from backend.demo.seed import Seeded, seed_demo
 from backend.instants import DAY, HOUR, Instant, parse
 from backend.settings import Settings
+from backend.sidecar.app import create_sidecar
 from backend.workspaces.actions import begin_session
-from tests.flows.ill_sidecar import IllSidecar, ill_sidecar
 
 NOW: Instant = parse("2026-11-24T13:45:00Z")
 SETTINGS = Settings()
+TOKEN = "t" * 32
 
 
 @pytest.fixture
-def sidecar() -> Iterator[IllSidecar]:
-    """A stand-in for the sidecar, well until told otherwise."""
-    with ill_sidecar() as running:
-        yield running
+async def sidecar() -> AsyncIterator[EnrichmentClient]:
+    """The backend's client of the real sidecar, in process."""
+    client = EnrichmentClient(
+        "http://sidecar", TOKEN, transport=ASGITransport(create_sidecar(TOKEN))
+    )
+    yield client
+    await client.close()
 
 
 @pytest.fixture
@@ -39,18 +43,9 @@ async def db(database_url: str) -> AsyncIterator[Database]:
     await made.close()
 
 
-@asynccontextmanager
-async def client_of(sidecar: IllSidecar) -> AsyncIterator[EnrichmentClient]:
-    """The backend's own client of the stand-in."""
-    client = EnrichmentClient(sidecar.url, "t", deadline_seconds=5)
-    yield client
-    await client.close()
-
-
-async def seed(db: Database, sidecar: IllSidecar, now: Instant = NOW) -> Seeded:
+async def seed(db: Database, sidecar: EnrichmentClient, now: Instant = NOW) -> Seeded:
     """A sandbox that ends at `now`."""
-    async with client_of(sidecar) as client:
-        return await seed_demo(db, client, settings=SETTINGS, now=now)
+    return await seed_demo(db, sidecar, settings=SETTINGS, now=now)
 
 
 async def count(db: Database, statement: str) -> int:
@@ -58,7 +53,7 @@ async def count(db: Database, statement: str) -> int:
     return int(await db.read(lambda tx: tx.execute(text(statement)).scalar_one()))
 
 
-async def test_the_sandbox_is_what_was_promised(db: Database, sidecar: IllSidecar) -> None:
+async def test_the_sandbox_is_what_was_promised(db: Database, sidecar: EnrichmentClient) -> None:
     """3 members, 40 people, 2 running campaigns that know the same contact, months of ledger."""
     await seed(db, sidecar)
 
@@ -76,7 +71,7 @@ async def test_the_sandbox_is_what_was_promised(db: Database, sidecar: IllSideca
     assert NOW - 7 * DAY < last < NOW
 
 
-async def test_its_ledger_is_a_true_one(db: Database, sidecar: IllSidecar) -> None:
+async def test_its_ledger_is_a_true_one(db: Database, sidecar: EnrichmentClient) -> None:
     """Every check of `meetonce verify` holds; who was met is paid for, once."""
     made = await seed(db, sidecar)
     founded = made.founded
@@ -87,6 +82,7 @@ async def test_its_ledger_is_a_true_one(db: Database, sidecar: IllSidecar) -> No
     )
 
     assert await db.read(verify) == []
+    assert await count(db, "SELECT count(*) FROM analysis WHERE depth = 'full'") >= 25
     assert await count(db, "SELECT count(*) FROM credit_once") == 30
     assert await count(db, "SELECT -sum(amount) FROM credit_entry WHERE kind = 'capture'") == 30
     assert await count(db, "SELECT count(*) FROM credit_entry WHERE reason = 'allotment'") == 4
@@ -94,7 +90,7 @@ async def test_its_ledger_is_a_true_one(db: Database, sidecar: IllSidecar) -> No
     assert found.pool.available == 200 - found.used
 
 
-async def test_what_to_try_is_said_and_true(db: Database, sidecar: IllSidecar) -> None:
+async def test_what_to_try_is_said_and_true(db: Database, sidecar: EnrichmentClient) -> None:
     """The printed addresses are those of a contact in both campaigns, and of one never met."""
     made = await seed(db, sidecar)
     unmet = await count(
@@ -111,7 +107,7 @@ async def test_what_to_try_is_said_and_true(db: Database, sidecar: IllSidecar) -
     assert all(campaign in lines for campaign in made.campaigns)
 
 
-async def test_its_link_signs_in_today(db: Database, sidecar: IllSidecar) -> None:
+async def test_its_link_signs_in_today(db: Database, sidecar: EnrichmentClient) -> None:
     """The workspace is old, its sign-in link is not; the owner sees the sandbox by it."""
     made = await seed(db, sidecar)
     session = await db.write(
@@ -123,7 +119,7 @@ async def test_its_link_signs_in_today(db: Database, sidecar: IllSidecar) -> Non
 
 
 async def test_another_sandbox_does_not_disturb_the_first(
-    db: Database, sidecar: IllSidecar
+    db: Database, sidecar: EnrichmentClient
 ) -> None:
     """Run again, even at a month's last second, it makes a second whole workspace."""
     await seed(db, sidecar)
@@ -134,10 +130,13 @@ async def test_another_sandbox_does_not_disturb_the_first(
     assert await db.read(verify) == []
 
 
-async def test_without_a_sidecar_there_is_no_sandbox(db: Database, sidecar: IllSidecar) -> None:
-    """A sidecar that is down refuses the seed, and nothing of it stays."""
-    sidecar.mode = "status_500"
+async def test_without_a_sidecar_there_is_no_sandbox(db: Database) -> None:
+    """A sidecar that does not let us in refuses the seed, and nothing of it stays."""
+    client = EnrichmentClient(
+        "http://sidecar", "?", transport=ASGITransport(create_sidecar(TOKEN))
+    )
     with pytest.raises(EnrichmentUnavailable):
-        await seed(db, sidecar)
+        await seed(db, client)
+    await client.close()
 
     assert await count(db, "SELECT count(*) FROM workspace") == 0

@@ -152,3 +152,22 @@ def test_the_list_follows_the_page(page: Page) -> None:
     )
     expect(page.get_by_role("checkbox", name="Dee Late")).to_be_visible()
     expect(page.get_by_role("checkbox", name="Ben Adeyemi")).to_be_checked()
+
+
+def test_linkedins_search_is_a_list(connected: Browser, server: FakeServer) -> None:
+    """On LinkedIn the same panel lists the rows, frames the one that is pointed at, and sends
+    where they were met."""
+    server.rules[BULK] = (200, {"data": [], "charged": 0, "available": 41})
+    page = connected.open("https://www.linkedin.com/search/results/people/?keywords=x")
+    expect(page.get_by_role("checkbox")).to_have_count(2)
+    page.get_by_text("Acheteur senior").last.hover()
+    expect(page.locator(".mark")).to_be_visible()
+    page.get_by_role("checkbox", name="Ben Émile").check()
+    page.evaluate("history.replaceState({}, '', '?keywords=x&page=1')")
+    expect(page.get_by_role("checkbox", name="Ben Émile")).to_be_checked()
+    page.get_by_role("combobox").select_option(label="Spring outreach")
+    page.get_by_role("button", name="Add 1 person").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    body = server.posted("/enrollments/bulk")[0].post_data_json
+    assert "people_search" == body["source"]
+    assert ["https://www.linkedin.com/in/ben-%C3%A9mile"] == [one["url"] for one in body["items"]]

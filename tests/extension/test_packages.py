@@ -137,6 +137,30 @@ def test_the_crx_is_signed_by_the_installations_key(settings: Settings) -> None:
     assert f"{ORIGIN}/extension/update.xml" == manifest["update_url"]
 
 
+def test_firefox_gets_what_it_understands(tmp_path: Path) -> None:
+    """No port in a pattern (Firefox matches nothing with one), scripts in the background, an id of
+    its own, and otherwise the very same files."""
+    packages = Packages(Settings(data_dir=tmp_path, public_url="http://127.0.0.1:8000"))
+    archive = zipfile.ZipFile(io.BytesIO(packages.firefox))
+    manifest = json.loads(archive.read("manifest.json"))
+    assert ["http://127.0.0.1/*"] == manifest["host_permissions"]
+    assert ["https://www.linkedin.com/*", "http://127.0.0.1/demo/*"] == manifest[
+        "content_scripts"
+    ][0]["matches"]
+    assert {"scripts": ["bg/sw.js"], "type": "module"} == manifest["background"]
+    assert (
+        "connect-src http://127.0.0.1:8000;"
+        in manifest["content_security_policy"]["extension_pages"]
+    )
+    assert "key" not in manifest
+    assert (
+        f"{packages.key.extension_id}@meetonce"
+        == (manifest["browser_specific_settings"]["gecko"]["id"])
+    )
+    others = {name: archive.read(name) for name in archive.namelist() if name != "manifest.json"}
+    assert {**others, "manifest.json": packages.files["manifest.json"]} == packages.files
+
+
 def test_the_feed_names_the_crx(client: TestClient[Litestar], settings: Settings) -> None:
     """Id, version, size and digest in the feed are those of the served CRX."""
     with client:

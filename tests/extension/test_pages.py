@@ -65,6 +65,7 @@ def test_the_person_before_is_never_charged_for_the_next(
     draw(page, "anchors")
     button(page).click()
     expect(page.get_by_role("dialog", name="Lucía Ferrer Ibáñez")).to_be_visible()
+    expect(page.get_by_text("1 credit charged")).to_be_visible()
     (request,) = server.posted("/analyses")
     assert "https://www.linkedin.com/in/lucia-ferrer/" == request.post_data_json["url"]
     assert "Lucía Ferrer Ibáñez" == request.post_data_json["page"]["name"]

@@ -33,11 +33,14 @@ def test_connect_opens_the_servers_page_and_shows_the_code(
     popup = browser.popup()
     popup.get_by_role("button", name="Connect").click()
     expect(popup.get_by_text("BCDF-GHJK")).to_be_visible()
-    opened = browser.worker.evaluate(
-        "(url) => chrome.tabs.query({ url }).then((tabs) => tabs.map((tab) => tab.url))",
-        f"{ORIGIN}/*",
-    )
-    assert [f"{ORIGIN}/pair?code=BCDF-GHJK"] == opened
+    for _ in range(50):
+        opened = browser.worker.evaluate(
+            "chrome.tabs.query({}).then((tabs) => tabs.map((tab) => tab.pendingUrl ?? tab.url))"
+        )
+        if f"{ORIGIN}/pair?code=BCDF-GHJK" in opened:
+            break
+        popup.wait_for_timeout(50)
+    assert f"{ORIGIN}/pair?code=BCDF-GHJK" in opened
     (request,) = server.posted("/extension/pairings")
     body = request.post_data_json
     assert {"code_challenge", "label", "version"} == body.keys()

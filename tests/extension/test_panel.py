@@ -332,6 +332,32 @@ def test_adding_to_a_campaign(connected: Browser, server: FakeServer) -> None:
     expect(select).to_have_value("cam_2")
 
 
+def test_a_draft_warns_of_another_campaign(connected: Browser, server: FakeServer) -> None:
+    """Into a draft the person goes all the same, and the panel names who has them now."""
+    drafts = [{"id": "cam_1", "name": "Spring outreach", "status": "running"}]
+    drafts.append({"id": "cam_5", "name": "Next year", "status": "draft"})
+    server.rules["GET /v1/workspaces/wsp_1/campaigns?limit=100"] = (200, {"data": drafts})
+    server.rules[ENROLLMENTS] = (
+        201,
+        {
+            "outcome": "enrolled",
+            "enrollment": {"id": "enr_1", "status": "drafted"},
+            "charge": charge(0, "already_analyzed"),
+            "warning": {
+                "code": "ongoing_conflict",
+                "campaign_id": "cam_1",
+                "enrollment_id": "enr_9",
+            },
+        },
+    )
+    page = connected.open(PROFILE)
+    press(page)
+    page.get_by_label("Campaign").select_option(label="Next year")
+    page.get_by_role("button", name="Add to campaign").click()
+    expect(page.get_by_text("Added to “Next year”")).to_be_visible()
+    expect(page.get_by_text("“Spring outreach” has this person now")).to_be_visible()
+
+
 def test_a_conflict_names_campaign_and_owner_and_offers_the_move(
     connected: Browser, server: FakeServer
 ) -> None:

@@ -154,7 +154,9 @@ async def test_a_refused_key_goes_through_once_credits_are_back(acme: Workplace)
 async def test_a_cap_bounds_a_member(acme: Workplace) -> None:
     """A capped member is refused with their own code once the cap is spent; others are not."""
     cap = await acme.client.put(
-        f"{acme.base}/members/{acme.owner_id}/cap", headers=acme.headers(), json={"cap": 1}
+        f"{acme.base}/members/{acme.owner_id}/cap",
+        headers={**acme.headers(), "If-Match": '"cap-none"'},
+        json={"cap": 1},
     )
     first, second = await acme.analyze("jane-doe"), await acme.analyze("john-roe")
 

@@ -151,12 +151,17 @@ def _helps(clause: Clause, said: Sequence[Hit]) -> bool:
         entry = hit.entry
         if entry.kind is Kind.TITLE and entry.function is Function.ADMIN:
             return entry.seniority is Seniority.INDIVIDUAL
-    chief = any(hit.entry.seniority is Seniority.C_LEVEL for hit in said)
+    # "Assistente do CEO": grammar took the chief for a company's name.
+    anywhere = best([hit for hit in clause.hits if hit.entry.seniority is not None])
+    chief = any(hit.entry.seniority is Seniority.C_LEVEL for hit in anywhere)
     return chief and _has_helper(clause)
 
 
 def _has_helper(clause: Clause) -> bool:
-    folded = [word.folded for word in clause.words]
+    words = clause.words
+    if clause.company_from is not None:
+        words = (*words[: clause.company_from], *words[clause.company_to :])
+    folded = [word.folded for word in words]
     text = "".join(folded)
     return any(word.startswith(_HELPERS) for word in folded) or any(
         word in text for word in _HELPERS_CJK
