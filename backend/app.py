@@ -1,24 +1,19 @@
 """The backend as one ASGI application: routes, what handlers are given, how errors answer."""
 
 import asyncio
-import http
-import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from typing import Any, cast
+from typing import Any
 
-import msgspec
 import structlog
-from litestar import Litestar, MediaType, Request, Response, Router, get
+from litestar import Litestar, MediaType, Request, Router, get
 from litestar.config.app import AppConfig
 from litestar.di import Provide
-from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.plugins import InitPlugin
 from litestar.plugins.pydantic import PydanticPlugin
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from pydantic import BaseModel, ValidationError
 
 from backend import errors, reference, schema, telemetry, worker
@@ -28,15 +23,16 @@ from backend.console.api import console_routes
 from backend.credits import api as credits_api
 from backend.database import Clock, Database
 from backend.demo.api import demo_routes
+from backend.envelope import Envelope, Strangers
 from backend.errors import Refusal
 from backend.flows import admin_api as flows_admin_api
 from backend.flows import api as flows_api
 from backend.flows import shared_api as flows_shared_api
-from backend.flows import strangers
 from backend.flows.runs import Runs
-from backend.http import MOST_BYTES, StrictRequest, json_answer, request_id_of
+from backend.http import MOST_BYTES, StrictRequest
 from backend.install.api import install_routes
 from backend.instants import Instant
+from backend.problems import answer_bug, answer_http, answer_invalid, answer_refusal
 from backend.reference import NoPages
 from backend.settings import Settings
 from backend.workspaces import admin_api as workspaces_admin_api
@@ -45,8 +41,6 @@ from backend.workspaces.guards import PUBLIC, Gatekeeper, guard
 from backend.workspaces.principal import Principal
 
 log = structlog.get_logger()
-
-_MONEY_CODES = {"out_of_credits", "cap_reached", "max_cost_exceeded", "ongoing_conflict"}
 
 
 def create_app(
@@ -83,10 +77,10 @@ def create_app(
         request_class=StrictRequest,
         request_max_body_size=MOST_BYTES,
         exception_handlers={
-            Refusal: _answer_refusal,
-            ValidationException: _answer_invalid,
-            HTTPException: _answer_http,
-            Exception: _answer_bug,
+            Refusal: answer_refusal,
+            ValidationException: answer_invalid,
+            HTTPException: answer_http,
+            Exception: answer_bug,
         },
         plugins=[_Pydantic()],
         lifespan=[_lifespan(settings, clock, sidecar, with_worker)],
@@ -97,7 +91,7 @@ def create_app(
     app.state.settings = settings
     _check_declarations(app)
     # Around the router, not inside it: what finds no route needs its headers too.
-    app.asgi_handler = _Envelope(_Strangers(app.asgi_handler))
+    app.asgi_handler = Envelope(Strangers(app.asgi_handler))
     return app
 
 
@@ -265,198 +259,3 @@ async def ready(request: Request[Any, Any, Any]) -> dict[str, str]:
 async def metrics() -> bytes:
     """Figures for Prometheus: counts and times by route, never by person."""
     return telemetry.metrics_text()
-
-
-# --- errors -------------------------------------------------------------------------------
-
-
-def _problem(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:
-    """RFC 9457: the standard members, the refusal's code, and its facts beside them."""
-    settings: Settings = request.app.state.settings
-    body = {
-        "type": f"{settings.origin}/docs#{refusal.code}",
-        "title": refusal.title,
-        "status": int(refusal.status),
-        "detail": refusal.detail,
-        "code": refusal.code,
-        "request_id": request_id_of(request),
-        "retryable": refusal.retryable,
-        **refusal.facts,
-    }
-    if refusal.code in _MONEY_CODES and settings.support_url:
-        body["support_url"] = settings.support_url
-    answer = json_answer(int(refusal.status), _encode(body), refusal.headers)
-    answer.media_type = "application/problem+json"
-    return answer
-
-
-def _encode(body: dict[str, Any]) -> bytes:
-    return msgspec.json.encode(body)
-
-
-def _answer_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:
-    return _problem(request, refusal)
-
-
-def _answer_invalid(request: Request[Any, Any, Any], error: ValidationException) -> Response[Any]:
-    """What the framework could not make of parameters and body, field by field."""
-    extra = error.extra if isinstance(error.extra, list) else []
-    found = [
-        {"field": str(each.get("key", "")), "message": str(each.get("message", ""))[:300]}
-        for each in extra
-        if isinstance(each, dict)
-    ]
-    fields = ", ".join(each["field"] for each in found if each["field"]) or "the request"
-    return _problem(request, errors.InvalidRequest(f"Not allowed: {fields}.", errors=found))
-
-
-def _answer_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
-    """The framework's own refusals, in our words."""
-    known: dict[int, type[Refusal]] = {
-        400: errors.MalformedRequest,
-        401: errors.Unauthenticated,
-        403: errors.Forbidden,
-        404: errors.NotFound,
-        405: errors.MethodNotAllowed,
-        413: errors.TooLarge,
-        415: errors.UnsupportedMediaType,
-        429: errors.RateLimited,
-    }
-    kind = known.get(error.status_code)
-    if kind is None:
-        return _answer_bug(request, error)
-    refusal = kind(f"{http.HTTPStatus(error.status_code).phrase}.")
-    if kind is errors.MethodNotAllowed:
-        refusal.headers = {**refusal.headers, "Allow": ", ".join(_methods_of(request))}
-    return _problem(request, refusal)
-
-
-def _methods_of(request: Request[Any, Any, Any]) -> list[str]:
-    """The methods that the request's path has."""
-    found = ["OPTIONS"]
-    for method in ("DELETE", "GET", "PATCH", "POST", "PUT"):
-        with suppress(HTTPException):
-            request.app.asgi_router.handle_routing(path=request.scope["path"], method=method)
-            found.extend(["GET", "HEAD"] if method == "GET" else [method])
-    return sorted(found)
-
-
-def _answer_bug(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """A bug: the traceback goes to the log, the caller gets the id under which it stands there."""
-    log.error("bug", request_id=request_id_of(request), exc_info=error)
-    return _problem(
-        request,
-        errors.InternalError("Something broke on our side. The log has it under request_id."),
-    )
-
-
-# --- around every request -----------------------------------------------------------------
-
-
-class _Strangers:
-    """Answers 404 where a refused request names an id that its workspace does not have."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP:
-            await self._app(scope, receive, send)
-            return
-        replaced = False
-
-        async def send_or_replace(message: Message) -> None:
-            nonlocal replaced
-            if replaced:
-                return
-            if message["type"] == "http.response.start" and message["status"] in _JUDGED_LATE:
-                stranger = await _stranger(scope)
-                if stranger is not None:
-                    replaced = True
-                    request: Request[Any, Any, Any] = Request(scope)
-                    answer = _problem(request, errors.NotFound(_no_such(stranger)))
-                    await answer.to_asgi_response(app=None, request=request)(scope, receive, send)
-                    return
-            await send(message)
-
-        await self._app(scope, receive, send_or_replace)
-
-
-_JUDGED_LATE = {403, 412, 422, 428}
-"""Answers that another workspace's id must not get: it does not exist, and that comes first."""
-
-
-async def _stranger(scope: Scope) -> strangers.Named | None:
-    principal: Principal | None = scope.get("principal")  # type: ignore[assignment]
-    if principal is None:
-        return None
-    request: Request[Any, Any, Any] = Request(scope)
-    parameters = {**dict(request.query_params), **request.path_params}
-    named = strangers.ids_named(parameters, scope.get("sent_body"))
-    if not named:
-        return None
-    db: Database = request.app.state.db
-    return await db.read(lambda tx: strangers.first_stranger(tx, principal.workspace_id, named))
-
-
-def _no_such(named: strangers.Named) -> str:
-    kind = named[0].removeprefix("to_").removesuffix("s").removesuffix("_id")
-    return f"There is no such {kind} in this workspace."
-
-
-class _Envelope:
-    """Adds the request id and what browsers must know to every answer; logs and counts it.
-
-    HEAD is answered as GET is, without the body.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP:
-            await self._app(scope, receive, send)
-            return
-        bodiless = scope["method"] == "HEAD"
-        if bodiless:
-            # A scope of our own: the server looks at its own to know that no body goes out.
-            scope = cast(Scope, {**scope, "method": "GET"})
-        request: Request[Any, Any, Any] = Request(scope)
-        request_id = request_id_of(request)
-        started = time.perf_counter()
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = message["headers"] = list(message.get("headers", []))
-                headers.append((b"x-request-id", request_id.encode()))
-                known = {name.lower() for name, _ in headers}
-                for name, value in scope.get("rate_headers", {}).items():  # type: ignore[attr-defined]
-                    headers.append((name.lower().encode(), value.encode()))
-                if scope["path"].startswith("/v1/"):
-                    headers.append((b"x-content-type-options", b"nosniff"))
-                    if b"cache-control" not in known:
-                        headers.append((b"cache-control", b"no-store"))
-                _note(scope, message["status"], started, request_id)
-            elif bodiless and message["type"] == "http.response.body":
-                message = {**message, "body": b""}
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
-
-
-def _note(scope: Scope, status: int, started: float, request_id: str) -> None:
-    """One line and one count an answer; the path without its ids is the label."""
-    if not scope["path"].startswith(("/v1/", "/extension")):
-        return
-    seconds = time.perf_counter() - started
-    route = str(scope.get("path_template") or "unmatched")
-    telemetry.REQUESTS.labels(scope["method"], route, str(status)).inc()  # type: ignore[typeddict-item]
-    telemetry.SECONDS.labels(route).observe(seconds)
-    log.info(
-        "request",
-        method=scope["method"],  # type: ignore[typeddict-item]
-        path=scope["path"],
-        status=status,
-        ms=round(seconds * 1000, 1),
-        request_id=request_id,
-    )

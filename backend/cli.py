@@ -290,7 +290,10 @@ def verify_command(as_json: bool) -> None:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def simulate_command(arguments: tuple[str, ...]) -> None:
     """Run dated events through a policy, without a database."""
-    sys.exit(simulator.run(list(arguments), sys.stdin.buffer, sys.stdout, sys.stderr))
+    own = read_settings().data_dir / "policies"
+    sys.exit(
+        simulator.run(list(arguments), sys.stdin.buffer, sys.stdout, sys.stderr, folders=[own])
+    )
 
 
 # --- the edge -----------------------------------------------------------------------------

@@ -29,7 +29,10 @@ class Name(Answer):
 
 
 class Role(Answer):
-    """What somebody does, where, and whether they commonly decide on a budget of their own."""
+    """What somebody does, where, and whether they commonly decide on a budget of their own.
+
+    `evidence` quotes what the title and the company were read from.
+    """
 
     title: str | None = None
     company: str | None = None
@@ -37,6 +40,7 @@ class Role(Answer):
     function: Function = Function.UNCLEAR
     decision_maker: bool | None = None
     confidence: Confidence = 0.0
+    evidence: list[Evidence] = Field(default_factory=list)
 
 
 class Place(Answer):

@@ -18,7 +18,7 @@ from backend.workspaces.guards import (
     Gatekeeper,
     opens,
 )
-from backend.workspaces.policy import may_manage
+from backend.workspaces.policy import ROLE_SCOPES, may_manage
 from backend.workspaces.principal import Principal
 from shared_schemas.shapes import Named
 from shared_schemas.vocabulary import Scope, WorkspaceRole
@@ -57,7 +57,7 @@ async def create_key(
         if not may_manage(principal.role, member.role):
             raise Forbidden("Nobody makes a key stronger than themselves.")
         scopes = set(data.scopes) if data.scopes is not None else None
-        if scopes is not None and not scopes <= principal.scopes:
+        if not (ROLE_SCOPES[member.role] if scopes is None else scopes) <= principal.scopes:
             raise Forbidden("Nobody makes a key stronger than their own.")
         made = actions.make_key(
             tx,

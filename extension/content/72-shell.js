@@ -30,7 +30,7 @@ __side.define(() => {
       sheet.replaceSync(__side.style);
       inside.adoptedStyleSheets = [sheet];
     } catch {
-      // Firefox keeps constructed sheets from content scripts.
+      // Older Firefox refuses sheets that content scripts have made.
       inside.append(el("style", {}, __side.style));
     }
     root.append(spoken);

@@ -97,7 +97,7 @@ def test_quotes_and_facts_stand_on_the_page() -> None:
         texts |= {
             f"experience[{i}]": f"{e.title} {e.company}" for i, e in enumerate(page.experience)
         }
-        evidence = [*insight.cues, *insight.openers]
+        evidence = [insight.role, *insight.cues, *insight.openers]
         for quoted in (each for item in evidence for each in item.evidence):
             assert quoted["quote"] in (texts[quoted["from"]] or ""), (person["slug"], quoted)
         for opener in insight.openers:

@@ -4,22 +4,17 @@
 What it cannot stand behind it leaves null or `unclear`, and names in `gaps`.
 """
 
-import re
-
 from backend.sidecar.analysis import language, lexicon, places
-from backend.sidecar.analysis.company import company_of, current_position
 from backend.sidecar.analysis.cues import advice_from, find_cues, passages, sentences_of
-from backend.sidecar.analysis.headline import Reading, decides, read_headline
 from backend.sidecar.analysis.names import split_name
-from backend.sidecar.analysis.openers import SLOT_CHARACTERS, Fact, facts_from, write_openers
+from backend.sidecar.analysis.openers import facts_from, write_openers
+from backend.sidecar.analysis.role import find_role
 from backend.sidecar.analysis.text import clean_line, without_emoji
 from backend.sidecar.analysis.topics import find_topics
 from shared_schemas.insight import Insight, Place, Role
 from shared_schemas.page import Page
 from shared_schemas.vocabulary import Depth, Function, Seniority
 
-# What links a title to the company after it.
-_LINK = re.compile(r"\s*(?:[,@:–—-]|\b(?:of|de|da|do|di|van|von|der|at|at the|for)\b)\s*$")
 ANALYZED_BY = "meetonce-rules@1"
 
 __all__ = ["ANALYZED_BY", "analyze", "prepare"]
@@ -41,9 +36,10 @@ def analyze(page: Page) -> Insight | None:
     place = places.find_place(page.location)
     spoken = _language(page, headline, written)
     name = split_name(page.name, spoken, place.country)
-    role, reading, said_in = _role(page, headline, spoken)
+    found = find_role(page, spoken)
+    role = found.role
     known = name.given is not None or name.family is not None
-    says = _has_letters(headline) or _has_letters(written) or reading.title is not None
+    says = _has_letters(headline) or _has_letters(written) or role.title is not None
     # Name, headline and about are promised an analysis, whatever stands in them.
     promised = all(bool((text or "").strip()) for text in (page.name, page.headline, page.about))
     if not promised and not (known and says):
@@ -51,9 +47,7 @@ def analyze(page: Page) -> Insight | None:
     sentences = sentences_of(page)
     cues = find_cues(sentences, spoken)
     topics = find_topics(page)
-    title = _fact("title", role.title, said_in)
-    company = _fact("company", role.company, company_of(page)[1])
-    facts = facts_from(title, company, topics, sentences, _quotable(headline))
+    facts = facts_from(found.title, found.company, topics, sentences, _quotable(headline))
     full = bool(written) or bool(page.experience)
     return Insight(
         depth=Depth.FULL if full else Depth.BRIEF,
@@ -78,54 +72,6 @@ def _language(page: Page, headline: str, written: str) -> str | None:
     return language.language_of(text, hint)
 
 
-def _role(page: Page, headline: str, spoken: str | None) -> tuple[Role, Reading, str]:
-    """The role by the headline, completed and checked by the position held now."""
-    said = read_headline(headline, spoken)
-    position = current_position(page)
-    held = read_headline(position.title or "", spoken) if position is not None else Reading()
-    seniority, function, title, source = said.seniority, said.function, said.title, "headline"
-    if seniority is Seniority.UNCLEAR and not said.retired:
-        seniority = held.seniority
-        if held.title is not None:
-            title, source = held.title, "experience[0]"
-    if function is Function.UNCLEAR:
-        function = held.function
-    company, _ = company_of(page)
-    role = Role(
-        title=_without_company(title, company),
-        company=None if said.retired else company,
-        seniority=seniority,
-        function=function,
-        decision_maker=decides(seniority),
-        confidence=_confidence(said, held, seniority, function),
-    )
-    return role, said if said.title else held, source
-
-
-def _without_company(title: str | None, company: str | None) -> str | None:
-    """ "VP of Engineering, Acme" at Acme is a "VP of Engineering"."""
-    if not title or not company or not title.casefold().endswith(company.casefold()):
-        return title
-    kept = _LINK.sub("", title[: -len(company)]).strip()
-    return kept or title
-
-
-def _confidence(said: Reading, held: Reading, seniority: Seniority, function: Function) -> float:
-    """How sure the role is: two sources that agree, one in so many words, one by implication."""
-    unclear = (seniority is Seniority.UNCLEAR) + (function is Function.UNCLEAR)
-    if unclear == 2:
-        return 0.0
-    if said.seniority is Seniority.UNCLEAR:
-        base = 0.6 if held.explicit else 0.5
-    elif held.seniority is said.seniority and held.function in (said.function, Function.UNCLEAR):
-        base = 0.9
-    elif held.seniority is Seniority.UNCLEAR:
-        base = 0.75 if said.explicit else 0.65
-    else:
-        base = 0.5
-    return round(base - 0.2 * unclear, 2)
-
-
 def _has_letters(text: str) -> bool:
     return any(char.isalpha() for char in text)
 
@@ -133,12 +79,6 @@ def _has_letters(text: str) -> bool:
 def _quotable(headline: str) -> str:
     plain = " ".join(without_emoji(headline).split())
     return plain if _has_letters(plain) and len(plain) <= 140 else ""
-
-
-def _fact(slot: str, text: str | None, source: str) -> Fact | None:
-    if not text or len(text) > SLOT_CHARACTERS or not _has_letters(text):
-        return None
-    return Fact(slot, text, source)
 
 
 def _gaps(page: Page, role: Role, place: Place, written: str) -> list[str]:

@@ -28,11 +28,12 @@ _QUOTED = frozenset({"post", "about", "headline"})
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something the page says: in which slot it goes, the words, and where they stand."""
+    """Something the page says: the slot it fills, how, where it stands, and the page's words."""
 
     slot: str
-    quote: str
+    text: str
     source: str
+    quote: str
 
 
 @lru_cache(maxsize=1)
@@ -50,10 +51,10 @@ def facts_from(
     """The facts that an opener could rest on, the freshest and most personal first."""
     facts = [*_quotable(sentences, "posts", "post")[:1]]
     facts += [fact for fact in (title, company) if fact is not None]
-    facts += [Fact("topic", topic, source) for topic, source in topics[:1]]
+    facts += [Fact("topic", topic, source, topic) for topic, source in topics[:1]]
     facts += _quotable(sentences, "about", "about")[:1]
     if headline:
-        facts.append(Fact("headline", headline, "headline"))
+        facts.append(Fact("headline", headline, "headline", headline))
     return facts
 
 
@@ -83,16 +84,16 @@ def write_openers(facts: Sequence[Fact], language: str | None) -> list[Opener]:
 
 def _fill(words: dict[str, Any], kind: str, used: Sequence[Fact], variant: int) -> Opener:
     before, after = words["quotes"]
-    values = {fact.slot: fact.quote for fact in used}
+    values = {fact.slot: fact.text for fact in used}
     for fact in used:
         if fact.slot in _QUOTED:
             # A sentence without an end gets one, so that ours begins after a stop.
-            open_end = fact.slot != "headline" and fact.quote[-1] not in ".!?…。！？؟:"
-            values[fact.slot] = f"{before}{fact.quote}{after}{'.' if open_end else ''}"
+            open_end = fact.slot != "headline" and fact.text[-1] not in ".!?…。！？؟:"
+            values[fact.slot] = f"{before}{fact.text}{after}{'.' if open_end else ''}"
     template: str = words[kind][variant]
     text = _SLOT.sub(lambda match: values[match.group(1)], template)
     evidence: list[Evidence] = [{"quote": fact.quote, "from": fact.source} for fact in used]
-    return Opener(text=text, facts_used=[fact.quote for fact in used], evidence=evidence)
+    return Opener(text=text, facts_used=[fact.text for fact in used], evidence=evidence)
 
 
 def _quotable(sentences: Sequence[Sentence], source: str, slot: str) -> list[Fact]:
@@ -106,4 +107,4 @@ def _quotable(sentences: Sequence[Sentence], source: str, slot: str) -> list[Fac
         and "http" not in sentence.text
     ]
     fitting.sort(key=lambda sentence: (sentence.source, -len(sentence.words)))
-    return [Fact(slot, sentence.text, sentence.source) for sentence in fitting]
+    return [Fact(slot, sentence.text, sentence.source, sentence.text) for sentence in fitting]
