@@ -1,6 +1,7 @@
 """The backend as one ASGI application: routes, what handlers are given, how errors answer."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any
@@ -28,6 +29,7 @@ from backend.errors import Refusal
 from backend.flows import admin_api as flows_admin_api
 from backend.flows import api as flows_api
 from backend.flows import shared_api as flows_shared_api
+from backend.flows import suppress_api as flows_suppress_api
 from backend.flows.runs import Runs
 from backend.http import MOST_BYTES, StrictRequest
 from backend.install.api import install_routes
@@ -61,6 +63,7 @@ def create_app(
             *flows_api.ROUTES,
             *flows_admin_api.ROUTES,
             *flows_shared_api.ROUTES,
+            *flows_suppress_api.ROUTES,
             *campaigns_api.ROUTES,
             *credits_api.ROUTES,
             *workspaces_api.ROUTES,
@@ -151,7 +154,7 @@ def _lifespan(
         )
         runs = Runs()
         remember = 30 if db.is_sqlite else 1
-        gate = Gatekeeper(db, rate=settings.rate_limit, remember_seconds=remember)
+        gate = Gatekeeper(db, rate=settings.rate_limit, remember_seconds=remember, wall=time.time)
         app.state.update(db=db, sidecar=client, runs=runs, gate=gate)
         if with_worker and db.is_sqlite:
             await worker.give_back_lost_holds(db)

@@ -69,10 +69,21 @@ def document(app: Litestar) -> dict[str, Any]:
     """The OpenAPI document of the application, made once."""
     known: dict[str, Any] | None = getattr(app.state, "openapi", None)
     if known is None:
-        known = app.openapi_schema.to_schema()
+        known = _without_examples(app.openapi_schema.to_schema())
         _describe(known, app)
         app.state.openapi = known
     return known
+
+
+def _without_examples(value: Any) -> Any:
+    """The same without the framework's own examples, which are made of random letters."""
+    if isinstance(value, dict):
+        return {
+            name: _without_examples(each) for name, each in value.items() if name != "examples"
+        }
+    if isinstance(value, list):
+        return [_without_examples(each) for each in value]
+    return value
 
 
 def _describe(document: dict[str, Any], app: Litestar) -> None:
@@ -106,9 +117,6 @@ def _describe_one(operation: dict[str, Any], path: str, needs: Needs | None) -> 
         statuses |= {"412", "428"}
     responses = operation.setdefault("responses", {})
     responses.pop("400", None)  # the framework's own, which is not what is sent
-    for answer in responses.values():
-        for media in answer.get("content", {}).values():
-            media.pop("examples", None)  # the framework's own are made of random letters
     for status in sorted(statuses):
         responses[status] = {
             "description": _SENTENCES[status],

@@ -1,4 +1,4 @@
-"""Routes that administer what several domains share: me, members, caps, suppressions."""
+"""Routes that administer what several domains share: me, members, caps."""
 
 import json
 from typing import Any
@@ -9,25 +9,19 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody
 from sqlalchemy import Connection
 
-from backend.contacts import queries as contacts
-from backend.contacts.identifiers import InvalidIdentity
-from backend.contacts.identity import canonicalize
 from backend.credits import queries as credits
 from backend.credits.api import balance_body
 from backend.credits.ledger import set_cap
 from backend.database import Database
-from backend.errors import Forbidden, InvalidRequest
-from backend.flows import suppress, workspaces
-from backend.flows.intake import identity_refusal
-from backend.http import Limit, check_tag, cursor_of, json_answer, read_cursor
+from backend.errors import Forbidden
+from backend.flows import workspaces
+from backend.http import check_tag, json_answer
 from backend.instants import Instant, render
-from backend.settings import Settings
 from backend.workspaces import actions as members
 from backend.workspaces import queries
 from backend.workspaces.guards import Gatekeeper, opens
 from backend.workspaces.policy import may_manage
 from backend.workspaces.principal import Principal
-from shared_schemas.contacts import Suppress, SuppressionBody
 from shared_schemas.vocabulary import Scope, WorkspaceRole
 from shared_schemas.workspaces import (
     AddMember,
@@ -300,119 +294,6 @@ def _cap_answer(body: CapBody) -> Response[Any]:
     return json_answer(200, body.model_dump_json(), {"ETag": _cap_tag(body.cap)})
 
 
-# --- suppressions ---
-
-
-@post(
-    f"{W}/suppressions",
-    opt=opens(Scope.WORKSPACE_ADMIN, role=WorkspaceRole.ADMIN),
-    responses={201: ResponseSpec(SuppressionBody, description="On the list now")},
-    tags=["Suppressions"],
-)
-async def add_suppression(
-    data: JSONBody[Suppress],
-    principal: NamedDependency[Principal],
-    db: NamedDependency[Database],
-    now: NamedDependency[Instant],
-    settings: NamedDependency[Settings],
-) -> Response[Any]:
-    """Somebody not to contact; whatever is ongoing with them stops."""
-    target = _target(data, settings)
-    row = await db.write(
-        lambda tx: suppress.suppress(
-            tx,
-            workspace_id=principal.workspace_id,
-            member_id=principal.member_id,
-            target=target,
-            reason=data.reason,
-            now=now,
-        ),
-        lane=principal.workspace_id,
-    )
-    return json_answer(201, _suppression_body(row).model_dump_json())
-
-
-def _target(data: Suppress, settings: Settings) -> suppress.Target:
-    given = [data.url, data.contact_id, data.email_domain]
-    if sum(each is not None for each in given) != 1:
-        raise InvalidRequest(
-            "Name exactly one of url, contact_id and email_domain.",
-            errors=[{"field": "url", "message": "exactly one of the three is needed"}],
-        )
-    if data.url is None:
-        return suppress.Target(None, data.contact_id, data.email_domain)
-    try:
-        found = canonicalize(data.url, decode_member_ids=settings.decode_member_ids)
-    except InvalidIdentity as error:
-        raise identity_refusal(error) from None
-    return suppress.Target(found)
-
-
-def _suppression_body(row: Any) -> SuppressionBody:
-    return SuppressionBody(
-        id=row.id,
-        kind=row.kind,
-        label=row.label,
-        reason=row.reason,
-        created_by=row.created_by,
-        created_at=render(row.created_at),
-    )
-
-
-@get(
-    f"{W}/suppressions",
-    opt=opens(Scope.WORKSPACE_ADMIN, role=WorkspaceRole.ADMIN),
-    tags=["Suppressions"],
-)
-async def list_suppressions(
-    principal: NamedDependency[Principal],
-    db: NamedDependency[Database],
-    limit: Limit = 50,
-    cursor: FromQuery[str | None] = None,
-) -> Response[Any]:
-    """The list of people not to contact, newest first."""
-    before = read_cursor(cursor, (int, str))
-    rows = await db.read(
-        lambda tx: contacts.suppressions_page(
-            tx,
-            workspace_id=principal.workspace_id,
-            limit=limit,
-            before=(before[0], before[1]) if before else None,
-        )
-    )
-    last = rows[limit - 1] if len(rows) > limit else None
-    body = {
-        "data": [_suppression_body(row).model_dump(mode="json") for row in rows[:limit]],
-        "next_cursor": cursor_of(last.created_at, last.id) if last else None,
-    }
-    return json_answer(200, json.dumps(body, ensure_ascii=False))
-
-
-@delete(
-    f"{W}/suppressions/{{suppression_id:str}}",
-    opt=opens(Scope.WORKSPACE_ADMIN, role=WorkspaceRole.ADMIN),
-    status_code=204,
-    tags=["Suppressions"],
-)
-async def lift_suppression(
-    suppression_id: FromPath[str],
-    principal: NamedDependency[Principal],
-    db: NamedDependency[Database],
-    now: NamedDependency[Instant],
-) -> None:
-    """Take a line off the list."""
-    await db.write(
-        lambda tx: suppress.lift(
-            tx,
-            workspace_id=principal.workspace_id,
-            member_id=principal.member_id,
-            suppression_id=suppression_id,
-            now=now,
-        ),
-        lane=principal.workspace_id,
-    )
-
-
 ROUTES = [
     get_me,
     list_members,
@@ -421,7 +302,4 @@ ROUTES = [
     remove_member,
     get_cap,
     put_cap,
-    add_suppression,
-    list_suppressions,
-    lift_suppression,
 ]

@@ -73,11 +73,13 @@ class Gatekeeper:
         *,
         rate: str,
         remember_seconds: float,
+        wall: Callable[[], float],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._db = db
         self._remember_seconds = remember_seconds
         self._monotonic = monotonic
+        self._wall = wall
         self._known: OrderedDict[str, tuple[float, Authenticated]] = OrderedDict()
         self._rate = parse(rate)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
@@ -129,7 +131,7 @@ class Gatekeeper:
         allowed = self._limiter.hit(self._rate, credential)
         stats = self._limiter.get_window_stats(self._rate, credential)
         # The limiter goes by the wall clock, whatever the database's clock shows.
-        seconds = max(1, math.ceil(stats.reset_time - time.time()))
+        seconds = max(1, math.ceil(stats.reset_time - self._wall()))
         name, limit, window = '"default"', self._rate.amount, self._rate.get_expiry()
         headers = {
             "RateLimit-Policy": f"{name};q={limit};w={window}",

@@ -7,8 +7,14 @@ import { done, failed } from "./protocol.js";
 
 const { local, session } = chrome.storage;
 
-/** @typedef {{refresh_token: string, workspace: {id: string, name: string}, member: {id: string, name?: string}}} Session */
-/** @typedef {{pairing_id: string, user_code: string, verification_url: string, verifier: string, expires_at: number}} Pairing */
+/**
+ * @typedef {{id: string, name?: string}} Named
+ * @typedef {{refresh_token: string, workspace: Named & {name: string}, member: Named}} Session
+ */
+/**
+ * @typedef {{pairing_id: string, user_code: string, verification_url: string}} Offered
+ * @typedef {Offered & {verifier: string, expires_at: number}} Pairing
+ */
 
 // Content scripts share the storage unless told otherwise. Firefox has no such call.
 void local.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" });

@@ -51,7 +51,10 @@ function codeOf(status, answer) {
   return status === 401 ? "unauthenticated" : status === 429 ? "rate_limited" : "server";
 }
 
-/** The facts of a refusal; its addresses become absolute, and those that are not of the web go. @param {any} answer */
+/**
+ * The facts of a refusal; its addresses become absolute, and those that are not of the web go.
+ * @param {any} answer
+ */
 function factsOf(answer) {
   const facts = { ...answer, origin: ORIGIN };
   if (Array.isArray(facts.options)) {

@@ -24,7 +24,9 @@ async function digest(...parts) {
 
 /**
  * Change one stored table; changes take turns, so that none is lost.
- * @param {chrome.storage.StorageArea} area @param {string} name @param {(table: Record<string, any>) => void} change
+ * @param {chrome.storage.StorageArea} area
+ * @param {string} name
+ * @param {(table: Record<string, any>) => void} change
  */
 const change = (area, name, change) =>
   navigator.locks.request(`memory.${name}`, async () => {

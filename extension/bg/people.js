@@ -12,7 +12,10 @@ const JOIN_SECONDS = 60;
 // After these nobody can tell whether the server has done it.
 const UNKNOWN = new Set(["offline", "timeout", "server", "internal_error"]);
 
-/** The requests that are on their way, by what they are about: a second press joins the first. @type {Map<string, Promise<Reply>>} */
+/**
+ * The requests that are on their way, by what they are about: a second press joins the first.
+ * @type {Map<string, Promise<Reply>>}
+ */
 const running = new Map();
 
 /**
@@ -27,7 +30,12 @@ function spend(subject, path, body) {
   return under;
 }
 
-/** @param {string[]} subject @param {string} path @param {unknown} body @returns {Promise<Reply>} */
+/**
+ * @param {string[]} subject
+ * @param {string} path
+ * @param {unknown} body
+ * @returns {Promise<Reply>}
+ */
 async function spendOnce(subject, path, body) {
   const held = await currentSession();
   if (!held) return failed("signed_out");
@@ -46,7 +54,10 @@ async function spendOnce(subject, path, body) {
 /** @param {number} seconds */
 const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
 
-/** @param {{key: string, url: string, identifiers: string[], page: unknown}} person @returns {Promise<Reply>} */
+/**
+ * @param {{key: string, url: string, identifiers: string[], page: unknown}} person
+ * @returns {Promise<Reply>}
+ */
 export async function analyze({ key, url, identifiers, page }) {
   const body = { url, identifiers, source: "profile", max_cost: 1, page };
   let answer = await spend(["analysis", key], "analyses", body);
@@ -72,7 +83,10 @@ export async function analyze({ key, url, identifiers, page }) {
   return answer;
 }
 
-/** Whether this browser itself has seen the person analysed; asks nobody. @param {{key: string}} person */
+/**
+ * Whether this browser itself has seen the person analysed; asks nobody.
+ * @param {{key: string}} person
+ */
 export async function known({ key }) {
   const held = await currentSession();
   return done({
@@ -102,7 +116,10 @@ export async function campaigns() {
   return done({ campaigns: open, chosen, origin: ORIGIN });
 }
 
-/** @param {{contact_id: string, campaign_id: string, max_cost: number}} wanted @returns {Promise<Reply>} */
+/**
+ * @param {{contact_id: string, campaign_id: string, max_cost: number}} wanted
+ * @returns {Promise<Reply>}
+ */
 export async function enroll({ contact_id, campaign_id, max_cost }) {
   await chrome.storage.local.set({ chosen: campaign_id });
   const path = `campaigns/${encodeURIComponent(campaign_id)}/enrollments`;
@@ -151,7 +168,11 @@ export async function enrollAll({ campaign_id, source, items }) {
   return whole;
 }
 
-/** Wait for a job, as long as somebody looks at the panel. @param {string} job @returns {Promise<Reply>} */
+/**
+ * Wait for a job, as long as somebody looks at the panel.
+ * @param {string} job
+ * @returns {Promise<Reply>}
+ */
 async function finished(job) {
   const path = `jobs/${encodeURIComponent(job)}`;
   for (let turn = 0; turn < 120; turn++) {

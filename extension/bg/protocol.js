@@ -38,7 +38,10 @@ const person = (/** @type {any} */ value) =>
   several(text(), 10)(value.identifiers) &&
   page(value.page);
 
-/** What each message carries. @type {Record<"page" | "popup", Record<string, Record<string, (value: any) => boolean>>>} */
+/**
+ * What each message carries.
+ * @type {Record<"page" | "popup", Record<string, Record<string, (value: any) => boolean>>>}
+ */
 const TYPES = {
   page: {
     "person.known": { key: text() },

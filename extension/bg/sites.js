@@ -7,7 +7,10 @@ import { done, failed } from "./protocol.js";
 /** @param {string} site */
 const name = (site) => site.replace(/\W+/g, "-");
 
-/** Run on the page of `tab` and press its button; the popup's press has granted just this tab. @param {{tab: number}} wanted */
+/**
+ * Run on the page of `tab` and press its button; the popup's press has granted just this tab.
+ * @param {{tab: number}} wanted
+ */
 export async function analyzeTab({ tab }) {
   try {
     await chrome.scripting.executeScript({ target: { tabId: tab }, files: CONTENT_FILES });

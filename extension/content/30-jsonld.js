@@ -12,7 +12,11 @@ __side.define(() => {
   const is = (node, wanted) =>
     list(node?.["@type"]).some((type) => wanted.test(String(type).replace(/^.*[/:#]/, "")));
 
-  /** The text of a value that may be a string, a list, or a thing with a name. @param {any} value @returns {string} */
+  /**
+   * The text of a value that may be a string, a list, or a thing with a name.
+   * @param {any} value
+   * @returns {string}
+   */
   const textOf = (value) => {
     const one = list(value).find((item) => item !== null && item !== "");
     if (typeof one === "string" || typeof one === "number") return squeeze(String(one));
@@ -39,7 +43,10 @@ __side.define(() => {
     return parts.length ? [...new Set(parts)].join(", ") : textOf(one);
   };
 
-  /** Every block of the page that parses; pages have empty and broken ones. @param {Document} doc */
+  /**
+   * Every block of the page that parses; pages have empty and broken ones.
+   * @param {Document} doc
+   */
   const blocks = (doc) => {
     const found = [];
     for (const script of doc.querySelectorAll('script[type="application/ld+json" i]')) {
@@ -62,7 +69,12 @@ __side.define(() => {
     /** @type {Map<any, {role: "main" | "top" | "listed", page: any}>} */
     const found = new Map();
 
-    /** @param {any} node @param {"main" | "top" | "listed"} role @param {number} depth @param {any} [page] */
+    /**
+     * @param {any} node
+     * @param {"main" | "top" | "listed"} role
+     * @param {number} depth
+     * @param {any} [page]
+     */
     const visit = (node, role, depth, page) => {
       if (!node || typeof node !== "object" || depth > 8) return;
       if (Array.isArray(node)) return node.forEach((item) => visit(item, role, depth + 1));

@@ -87,7 +87,11 @@ __side.define(() => {
     };
   };
 
-  /** The own address of a card's person, absolute, or "". @param {Element} card @param {URL} base */
+  /**
+   * The own address of a card's person, absolute, or "".
+   * @param {Element} card
+   * @param {URL} base
+   */
   const home = (card, base) => links(card, "u-uid", base)[0] ?? links(card, "u-url", base)[0] ?? "";
 
   return { hcard: { cards, facts, home } };

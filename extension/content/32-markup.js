@@ -26,7 +26,12 @@ __side.define(() => {
       (element) => element.getAttribute("href") ?? element.getAttribute("src") ?? valueOf(element),
     );
 
-  /** Microdata of the one person who is not part of something else. @param {Document} doc @param {URL} base @returns {Reading | null} */
+  /**
+   * Microdata of the one person who is not part of something else.
+   * @param {Document} doc
+   * @param {URL} base
+   * @returns {Reading | null}
+   */
   const microdata = (doc, base) => {
     const scopes = [...doc.querySelectorAll('[itemscope][itemtype$="schema.org/Person"]')].filter(
       (scope) => !scope.hasAttribute("itemprop") || scope.matches('[itemprop~="mainEntity"]'),
@@ -55,7 +60,11 @@ __side.define(() => {
     };
   };
 
-  /** OpenGraph of a page that calls itself a profile. @param {Document} doc @returns {Reading | null} */
+  /**
+   * OpenGraph of a page that calls itself a profile.
+   * @param {Document} doc
+   * @returns {Reading | null}
+   */
   const opengraph = (doc) => {
     /** @param {string} name */
     const meta = (name) =>

@@ -15,7 +15,11 @@ __side.define(() => {
   /** Visitors are shown asterisks for what they may not see. @param {string} text */
   const plain = (text) => (/\*{3}/.test(text) ? "" : text);
 
-  /** What a section shows, whose anchor is an empty element with this id. @param {Document} doc @param {string} id */
+  /**
+   * What a section shows, whose anchor is an empty element with this id.
+   * @param {Document} doc
+   * @param {string} id
+   */
   const anchored = (doc, id) => doc.getElementById(id)?.closest("section") ?? null;
 
   /** @param {Element} item @param {string} css */

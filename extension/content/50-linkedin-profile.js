@@ -36,7 +36,10 @@ __side.define(() => {
 
   /**
    * One position from its lines: the title first, then the company, then dates in any language.
-   * @param {string[]} texts @param {string} employer @param {string} description @returns {Experience}
+   * @param {string[]} texts
+   * @param {string} employer
+   * @param {string} description
+   * @returns {Experience}
    */
   const position = (texts, employer, description) => {
     const dates = texts.map(period).find(Boolean);
@@ -60,8 +63,11 @@ __side.define(() => {
     });
   };
 
-  /** The texts beside the name, from near to far: a headline is a direct neighbour, an advertisement is not.
-   * @param {Element} name @param {Element} top */
+  /**
+   * The texts beside the name, from near to far: a headline is a direct neighbour, an
+   * advertisement is not.
+   * @param {Element} name @param {Element} top
+   */
   const neighbours = (name, top) => {
     const found = [];
     for (let inner = name; inner !== top && inner.parentElement; inner = inner.parentElement) {
@@ -77,7 +83,11 @@ __side.define(() => {
     return found;
   };
 
-  /** The last text above the link to the contact information. @param {Element} top @param {string[]} others */
+  /**
+   * The last text above the link to the contact information.
+   * @param {Element} top
+   * @param {string[]} others
+   */
   const sduiLocation = (top, others) => {
     const link = top.querySelector(contactInfo);
     if (!link) return "";
@@ -161,7 +171,10 @@ __side.define(() => {
     return plain.map(line).filter((text) => text.length < 80);
   };
 
-  /** Whether the page is a wall before the profile rather than the profile. @param {Document} doc */
+  /**
+   * Whether the page is a wall before the profile rather than the profile.
+   * @param {Document} doc
+   */
   const walled = (doc) => doc.querySelector(wall) !== null;
 
   /** Whether the page still shows somebody else: the site changes the address first.

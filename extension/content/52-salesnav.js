@@ -13,7 +13,10 @@ __side.define(() => {
     description: textOf(item.querySelector(lead.description)),
   });
 
-  /** A long text stands whole in the title, and shortened in the page. @param {Element | null} element */
+  /**
+   * A long text stands whole in the title, and shortened in the page.
+   * @param {Element | null} element
+   */
   const textOf = (element) => element?.getAttribute("title") || lines(element).join("\n");
 
   /** @param {Document} doc @returns {Reading | null} */

@@ -29,13 +29,22 @@ __side.define(() => {
     }
   };
 
-  /** `key` in the form that a number takes: `credits_one`, `credits_other`. @param {string} key @param {number} count @param {...(string | number)} values */
+  /**
+   * `key` in the form that a number takes: `credits_one`, `credits_other`.
+   * @param {string} key
+   * @param {number} count
+   * @param {...(string | number)} values
+   */
   const count = (key, count, ...values) => {
     const form = new Intl.PluralRules(language()).select(count) === "one" ? "one" : "other";
     return say(`${key}_${form}`, new Intl.NumberFormat(language()).format(count), ...values);
   };
 
-  /** A word of the server, `c_level`, as people write it. @param {string} group @param {string} word */
+  /**
+   * A word of the server, `c_level`, as people write it.
+   * @param {string} group
+   * @param {string} word
+   */
   const word = (group, word) => say(`${group}_${word}`) || word.replaceAll("_", " ");
 
   /** @param {string | null | undefined} instant */
@@ -109,7 +118,9 @@ __side.define(() => {
 
   /**
    * A button that answers only a person's press: a script of the page cannot press it.
-   * @param {Child | Child[]} content @param {() => void} press @param {Record<string, string | boolean | undefined>} [given]
+   * @param {Child | Child[]} content
+   * @param {() => void} press
+   * @param {Record<string, string | boolean | undefined>} [given]
    */
   const button = (content, press, given = {}) =>
     el(

@@ -4,7 +4,11 @@
 __side.define(() => {
   const { say, count, word, day, clock, el, icon, button } = __side.dom;
 
-  /** "1 credit charged, 41 left", or why it was free. @param {Charge} charge @param {Insight | null} insight */
+  /**
+   * "1 credit charged, 41 left", or why it was free.
+   * @param {Charge} charge
+   * @param {Insight | null} insight
+   */
   const receipt = (charge, insight) => {
     const left = say("left", charge.available);
     if (charge.charged > 0)
@@ -80,7 +84,11 @@ __side.define(() => {
     return made;
   };
 
-  /** The old way, where the page's policy keeps the clipboard from us. @param {string} text @param {HTMLElement} beside */
+  /**
+   * The old way, where the page's policy keeps the clipboard from us.
+   * @param {string} text
+   * @param {HTMLElement} beside
+   */
   const byHand = (text, beside) => {
     const area = /** @type {HTMLTextAreaElement} */ (el("textarea", { class: "sr" }));
     area.value = text;
@@ -116,7 +124,10 @@ __side.define(() => {
     }
   };
 
-  /** What was sent to the server, and which part of the page it came from. @param {Profile} found */
+  /**
+   * What was sent to the server, and which part of the page it came from.
+   * @param {Profile} found
+   */
   const sent = (found) =>
     el(
       "details",

@@ -50,7 +50,11 @@ __side.define(() => {
     ].filter(Boolean);
   };
 
-  /** The whole body of a panel that has nothing else to say. @param {Failure} failure @param {() => void} again */
+  /**
+   * The whole body of a panel that has nothing else to say.
+   * @param {Failure} failure
+   * @param {() => void} again
+   */
   const state = (failure, again) => {
     const { title, text, code } = texts(failure);
     const tone = CALM.has(code) ? "" : WARN.has(code) ? "warn" : "bad";

@@ -4,7 +4,12 @@
 __side.define(() => {
   const { say, count, word, day, el, button, link } = __side.dom;
 
-  /** @param {Campaign[]} campaigns @param {string} chosen @param {(id: string) => void} choose @param {() => void} [load] */
+  /**
+   * @param {Campaign[]} campaigns
+   * @param {string} chosen
+   * @param {(id: string) => void} choose
+   * @param {() => void} [load]
+   */
   const choice = (campaigns, chosen, choose, load) =>
     el(
       "select",
@@ -26,7 +31,12 @@ __side.define(() => {
       ),
     );
 
-  /** Who has this person, since when, and the way out. @param {Failure} failure @param {() => void} move @param {boolean} busy */
+  /**
+   * Who has this person, since when, and the way out.
+   * @param {Failure} failure
+   * @param {() => void} move
+   * @param {boolean} busy
+   */
   const conflictNotice = (failure, move, busy) => {
     const facts = failure.facts ?? {};
     const conflict = facts.conflict ?? {};
@@ -59,7 +69,8 @@ __side.define(() => {
 
   /**
    * The panel's foot.
-   * @param {View} view @param {{choose: (id: string) => void, add: () => void, move: () => void}} on
+   * @param {View} view
+   * @param {{choose: (id: string) => void, add: () => void, move: () => void}} on
    */
   const campaign = (view, on) => {
     const { campaigns, added, refused, origin } = view;

@@ -9,11 +9,11 @@ __side.define(() => {
   const mark = (shell, element) => {
     shell.root.querySelector(".mark")?.remove();
     if (!element?.isConnected) return;
-    const box = element.getBoundingClientRect();
+    const { left, top, width, height } = element.getBoundingClientRect();
     shell.root.append(
       el("div", {
         class: "mark",
-        style: `left:${box.left - 4}px;top:${box.top - 4}px;width:${box.width + 8}px;height:${box.height + 8}px`,
+        style: `left:${left - 4}px;top:${top - 4}px;width:${width + 8}px;height:${height + 8}px`,
       }),
     );
   };
@@ -89,7 +89,10 @@ __side.define(() => {
     ),
   ];
 
-  /** @param {ListView} view @param {{choose: (id: string) => void, add: () => void, quote: () => void, load: () => void}} on */
+  /**
+   * @param {ListView} view
+   * @param {Record<"add" | "quote" | "load", () => void> & {choose: (id: string) => void}} on
+   */
   const foot = (view, on) => {
     const chosen = view.picked.size;
     const campaigns = Array.isArray(view.campaigns) ? view.campaigns : [];

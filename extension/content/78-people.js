@@ -107,7 +107,9 @@ __side.define(() => {
       );
     };
 
-    /** Read again what the page shows now; those who were picked and are still there stay picked. */
+    /**
+     * Read again what the page shows now; those who were picked and are still there stay picked.
+     */
     const update = () => {
       const found = read();
       if (!found || view.busy) return;

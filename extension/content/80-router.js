@@ -47,7 +47,9 @@ __side.define(() => {
   /**
    * Waits until the page shows what belongs to its address. A site changes the address first: the
    * person before is still drawn then, and must not be taken for the next one.
-   * @param {Reader} reader @param {URL} url @param {string} previous the signature of the page before
+   * @param {Reader} reader
+   * @param {URL} url
+   * @param {string} previous the signature of the page before
    * @param {AbortSignal} signal @param {(found: Found) => void} found
    */
   const settle = (reader, url, previous, signal, found) => {

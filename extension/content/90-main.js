@@ -4,6 +4,7 @@ __side.define(() => {
   const { say, count } = __side.dom;
   const { pageKey } = __side.url;
   const { follow, watch, settle, signature } = __side.route;
+  const MOST_VIEWS = 50;
 
   const alive = () => {
     try {
@@ -48,7 +49,8 @@ __side.define(() => {
     for (const key of ["fail_stale", "fail_stale_text"]) say(key);
 
     const analyze = async () => {
-      if (place && place.key !== pageKey(location.href)) visit();
+      // What was pressed stood for the page before: look anew, and leave the next press to the person.
+      if (place?.key !== pageKey(location.href)) return visit();
       if (!alive() && place)
         return person.show(
           Object.assign(place.view, {
@@ -58,17 +60,19 @@ __side.define(() => {
             failure: { code: "stale" },
           }),
         );
-      return place ? person.press(place) : "unreadable";
+      if (place) await person.press(place);
     };
 
-    const close = () => {
+    const hide = () => {
       if (people) {
         people.close();
         void ask("list.fold", { folded: true });
       } else if (place) place.view.open = false;
       shell.hidePanel();
-      void offer().then(() => shell.focusPill());
+      return offer();
     };
+
+    const close = () => void hide().then(() => shell.focusPill());
 
     const openList = () => {
       people?.open(false);
@@ -77,6 +81,7 @@ __side.define(() => {
 
     /** The button as it stands before a press, with what this browser itself remembers. */
     const offer = async () => {
+      if (shell.open) return;
       if (people) return shell.showPill(count("people", people.view.people.length));
       const asked = place;
       if (!asked?.readable) return;
@@ -99,7 +104,7 @@ __side.define(() => {
       list.update();
       watch(() => (list.update(), false), page.signal);
       void ask("list.state", {}).then((state) => {
-        if (people !== list) return;
+        if (people !== list || list.view.open) return;
         if (state.ok && state.data.folded) void offer();
         else list.open(true);
       });
@@ -122,6 +127,7 @@ __side.define(() => {
       if (!reader) return;
       const view = views.get(key) ?? { open: false, phase: "idle" };
       views.set(key, view);
+      for (const old of [...views.keys()].slice(0, -MOST_VIEWS)) views.delete(old);
       const here = (place = { key, url, reader, view });
       settle(reader, url, previous, page.signal, (found) => arrive(here, found));
       if (view.open) {
@@ -134,13 +140,10 @@ __side.define(() => {
     const pressed = async () => {
       if (!place) visit();
       shell.mount();
-      if (people) {
-        people.open(false);
-        return "list";
-      }
       const found = place?.reader.read(document, place.url);
-      if (place && found?.kind === "list") {
-        arrive(place, found);
+      if (place && found?.kind === "list" && !people) arrive(place, found);
+      if (people) {
+        openList();
         return "list";
       }
       if (place) return person.press(place);
@@ -158,12 +161,15 @@ __side.define(() => {
     chrome.runtime.onMessage.addListener((message, sender, reply) => {
       if (sender.id !== chrome.runtime.id) return false;
       if (message?.type === "page.analyze") {
-        void pressed().then((found) => reply({ ok: true, data: { found } }));
+        void pressed().then(
+          (found) => reply({ ok: true, data: { found } }),
+          () => reply({ ok: false, code: "unreadable" }),
+        );
         return true;
       }
       if (message?.type === "session.changed" && place?.view.failure?.code === "signed_out") {
         Object.assign(place.view, { failure: undefined, phase: "idle" });
-        close();
+        void hide();
       }
       return false;
     });

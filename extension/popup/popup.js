@@ -95,7 +95,9 @@ async function poll() {
   return start(reply);
 }
 
-/** The tab whose page is meant: the one that the popup hangs on, or the one named in the address. */
+/**
+ * The tab whose page is meant: the one that the popup hangs on, or the one named in the address.
+ */
 async function currentTab() {
   const named = Number(new URL(location.href).searchParams.get("tab"));
   if (named) return chrome.tabs.get(named);

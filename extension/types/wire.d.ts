@@ -56,7 +56,8 @@ declare namespace Wire {
   /**
    * Analyse the person at `url` (any identifier: a page, a URN, an e-mail address).
    *
-   * `identifiers` are other addresses of the same person, seen on the same page view.
+   * `identifiers` are other addresses of the same person, seen on the same page view. `member_id`
+   * names the member who asks and pays, for a key with the scope `act_as`.
    */
   export interface AnalyzePerson {
     url: string;
@@ -64,6 +65,7 @@ declare namespace Wire {
     source?: ContactSource;
     max_cost?: number | null;
     page?: Page | null;
+    member_id?: string | null;
   }
 
   /** Up to 50 people, answered in the order of the request. */
@@ -302,10 +304,15 @@ declare namespace Wire {
     items: Array<BulkItem>;
     source?: ContactSource;
     max_spend?: number | null;
+    member_id?: string | null;
     mode?: "best_effort" | "all_or_nothing";
   }
 
-  /** Put a person into a campaign; charges the analysis if the contact is new. */
+  /**
+   * Put a person into a campaign; charges the analysis if the contact is new.
+   *
+   * `member_id` names the member who enrolls and pays, for a key with the scope `act_as`.
+   */
   export interface EnrollPerson {
     contact_id?: string | null;
     url?: string | null;
@@ -313,6 +320,7 @@ declare namespace Wire {
     page?: Page | null;
     source?: ContactSource;
     max_cost?: number | null;
+    member_id?: string | null;
   }
 
   /** Where the person stands now, and what it cost. */
@@ -662,7 +670,11 @@ declare namespace Wire {
     refresh_token: string;
   }
 
-  /** What somebody does, where, and whether they commonly decide on a budget of their own. */
+  /**
+   * What somebody does, where, and whether they commonly decide on a budget of their own.
+   *
+   * `evidence` quotes what the title and the company were read from.
+   */
   export interface Role {
     title?: string | null;
     company?: string | null;
@@ -670,6 +682,7 @@ declare namespace Wire {
     function?: Function;
     decision_maker?: boolean | null;
     confidence?: number;
+    evidence?: Array<Evidence>;
   }
 
   /** What an API key may be used for, never more than its member's role allows. */

@@ -68,7 +68,7 @@ async def test_every_route_stands_in_it(office: Workplace, document: dict[str, A
 async def test_refusals_are_declared_as_problems(
     office: Workplace, document: dict[str, Any]
 ) -> None:
-    """Every guarded route declares 401, 403, 404, 422 and 429; spending ones 400, 402, 409, 503."""
+    """Guarded routes declare 401, 403, 404, 422, 429; spending ones 400, 402, 409, 503 too."""
     assert office.app is not None
     needs_of = {
         (method.lower(), route.path_format): handler.opt.get("needs")
@@ -115,7 +115,7 @@ async def test_the_calls_that_matter_have_examples(
 
 
 async def test_the_page_loads_nothing_from_elsewhere(office: Workplace) -> None:
-    """/docs has every route and every problem's code, no script, and no address of another host."""
+    """/docs has the routes and the problems' codes, no script, and nothing of another host."""
     answer = await office.client.get("/docs")
 
     assert 200 == answer.status_code

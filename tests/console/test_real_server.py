@@ -31,6 +31,12 @@ class Running:
     made: dict[str, str]
     page: Page
 
+    def show(self, section: str, heading: str) -> Page:
+        """Go to a section of the console and wait until it has taken the former one's place."""
+        self.page.goto(f"{self.url}/console#/{section}")
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
+        return self.page
+
     def api(self) -> httpx.Client:
         """A client with the first key, below the workspace."""
         return httpx.Client(
@@ -89,7 +95,7 @@ def test_a_browser_is_approved_and_gets_its_tokens(running: Running) -> None:
         f"{pairings}/{begun['pairing_id']}/token", json={"code_verifier": VERIFIER}
     )
     assert tokens.status_code == 200
-    page.goto(f"{running.url}/console#/browsers")
+    running.show("browsers", "Browsers")
     expect(page.get_by_role("row", name="Chromium on Linux")).to_be_visible()
 
 
@@ -113,8 +119,7 @@ def test_an_analysis_leaves_a_receipt_with_its_reason(running: Running) -> None:
 
 def test_a_key_made_here_works_until_it_is_revoked(running: Running) -> None:
     """The key that is shown once opens the API within its scopes; revoked, it opens nothing."""
-    page = running.page
-    page.goto(f"{running.url}/console#/keys")
+    page = running.show("keys", "API keys")
     page.get_by_label("Name").fill("Reports")
     page.get_by_label("It may").select_option("read")
     page.get_by_role("button", name="Make key").click()
@@ -132,8 +137,7 @@ def test_a_key_made_here_works_until_it_is_revoked(running: Running) -> None:
 
 def test_a_conflict_stands_in_the_way_of_a_launch(running: Running) -> None:
     """Two campaigns with the same contact: the second launches only without them."""
-    page = running.page
-    page.goto(f"{running.url}/console#/campaigns")
+    page = running.show("campaigns", "Campaigns")
     for name in ("Spring outreach", "Renewals"):
         page.get_by_label("Name").fill(name)
         page.get_by_role("button", name="Create campaign").click()

@@ -292,3 +292,26 @@ def test_nothing_names_a_type_of_personality() -> None:
         for text in words
         for word in ("disc profile", "dominan", "introver", "extrover", "mbti")
     )
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "CEO",
+        "Making things better",
+        "🚀 Growth 🚀 | 🌍",
+        "Head of Engineering (Interim), Payments",
+        "word " * 60,
+        "x" * 900,
+        "営業部長",
+    ],
+)
+def test_two_or_three_openers_rest_on_any_headline(headline: str) -> None:
+    """Even a bare headline carries two first lines, each of them with its fact and source."""
+    openers = look(name="Jane Doe", headline=headline).openers
+
+    assert 2 <= len(openers) <= 3
+    assert len(openers) == len({opener.text for opener in openers})
+    for opener in openers:
+        assert all(fact in opener.text for fact in opener.facts_used)
+        assert all(quoted["quote"] in headline for quoted in opener.evidence)

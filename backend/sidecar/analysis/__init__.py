@@ -7,7 +7,7 @@ What it cannot stand behind it leaves null or `unclear`, and names in `gaps`.
 from backend.sidecar.analysis import language, lexicon, places
 from backend.sidecar.analysis.cues import advice_from, find_cues, passages, sentences_of
 from backend.sidecar.analysis.names import split_name
-from backend.sidecar.analysis.openers import facts_from, write_openers
+from backend.sidecar.analysis.openers import Fact, facts_from, write_openers
 from backend.sidecar.analysis.role import find_role
 from backend.sidecar.analysis.text import clean_line, without_emoji
 from backend.sidecar.analysis.topics import find_topics
@@ -15,6 +15,7 @@ from shared_schemas.insight import Insight, Place, Role
 from shared_schemas.page import Page
 from shared_schemas.vocabulary import Depth, Function, Seniority
 
+HEADLINE_CHARACTERS = 140
 ANALYZED_BY = "meetonce-rules@1"
 
 __all__ = ["ANALYZED_BY", "analyze", "prepare"]
@@ -47,7 +48,7 @@ def analyze(page: Page) -> Insight | None:
     sentences = sentences_of(page)
     cues = find_cues(sentences, spoken)
     topics = find_topics(page)
-    facts = facts_from(found.title, found.company, topics, sentences, _quotable(headline))
+    facts = facts_from(found.title, found.company, topics, sentences, _headline_fact(headline))
     full = bool(written) or bool(page.experience)
     return Insight(
         depth=Depth.FULL if full else Depth.BRIEF,
@@ -76,9 +77,12 @@ def _has_letters(text: str) -> bool:
     return any(char.isalpha() for char in text)
 
 
-def _quotable(headline: str) -> str:
+def _headline_fact(headline: str) -> Fact | None:
+    """The headline as something to quote: without emoji, cut at a word where it is long."""
     plain = " ".join(without_emoji(headline).split())
-    return plain if _has_letters(plain) and len(plain) <= 140 else ""
+    if len(plain) > HEADLINE_CHARACTERS:
+        plain = plain[:HEADLINE_CHARACTERS].rpartition(" ")[0] or plain[:HEADLINE_CHARACTERS]
+    return Fact("headline", plain, "headline", headline) if _has_letters(plain) else None
 
 
 def _gaps(page: Page, role: Role, place: Place, written: str) -> list[str]:

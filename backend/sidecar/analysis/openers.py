@@ -46,15 +46,15 @@ def facts_from(
     company: Fact | None,
     topics: Sequence[tuple[str, str]],
     sentences: Sequence[Sentence],
-    headline: str,
+    headline: Fact | None,
 ) -> list[Fact]:
     """The facts that an opener could rest on, the freshest and most personal first."""
     facts = [*_quotable(sentences, "posts", "post")[:1]]
     facts += [fact for fact in (title, company) if fact is not None]
     facts += [Fact("topic", topic, source, topic) for topic, source in topics[:1]]
     facts += _quotable(sentences, "about", "about")[:1]
-    if headline:
-        facts.append(Fact("headline", headline, "headline", headline))
+    if headline is not None:
+        facts.append(headline)
     return facts
 
 

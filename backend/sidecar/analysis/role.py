@@ -42,7 +42,11 @@ def find_role(page: Page, spoken: str | None) -> Found:
         function = held.function
     company, company_source = (None, "headline") if said.retired else company_of(page)
     title = _without_company(title, company)
-    line = headline if source == "headline" else clean_line(position and position.title)
+    line = (
+        headline
+        if source == "headline"
+        else clean_line(position.title if position is not None else None)
+    )
     facts = (_fact("title", title, line, source), _fact("company", company, "", company_source))
     role = Role(
         title=title,
