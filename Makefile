@@ -44,6 +44,8 @@ check-js:
 
 bench: .venv/test.stamp
 	@$(BIN)/python -m pytest -m bench --capture=no --timeout=0
+	@$(BIN)/python -m tests.bench sqlite
+	@$(BIN)/python -m tests.bench postgresql
 
 lock: | $(BIN)/python
 	@test -x $(BIN)/uv || $(PIP) install uv
