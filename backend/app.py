@@ -186,6 +186,7 @@ _OPENAPI = OpenAPIConfig(
         }
     ),
     security=[{"bearer": []}],
+    use_handler_docstrings=True,
     openapi_controller=NoPages,  # type: ignore[arg-type]
 )
 

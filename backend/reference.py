@@ -10,6 +10,7 @@ from typing import Any
 
 from litestar import Controller, Litestar, MediaType, Request, Response, get
 from litestar.routes import HTTPRoute
+from pydantic import BaseModel
 
 from backend.errors import ALL_CODES
 from backend.workspaces.guards import PUBLIC, Needs
@@ -83,7 +84,8 @@ def _without_examples(value: Any) -> Any:
         }
     if isinstance(value, list):
         return [_without_examples(each) for each in value]
-    return value
+    # A default that is an object of ours goes out as its value.
+    return value.model_dump(mode="json") if isinstance(value, BaseModel) else value
 
 
 def _describe(document: dict[str, Any], app: Litestar) -> None:
@@ -113,7 +115,7 @@ def _describe_one(operation: dict[str, Any], path: str, needs: Needs | None) -> 
     if needs is not None and needs.spends:
         statuses |= {"400", "402", "409", "451", "503"}
         operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
-    if operation.get("operationId", "").endswith("ChangeCampaign"):
+    if operation.get("operationId", "").endswith(("ChangeCampaign", "PutCap")):
         statuses |= {"412", "428"}
     responses = operation.setdefault("responses", {})
     responses.pop("400", None)  # the framework's own, which is not what is sent

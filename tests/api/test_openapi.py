@@ -60,7 +60,8 @@ async def test_every_route_stands_in_it(office: Workplace, document: dict[str, A
     described = operations(document)
 
     assert served == {place for place in described if place[1].startswith("/v1/")}
-    for place, operation in described.items():
+    for place in served:
+        operation = described[place]
         assert operation.get("tags"), place
         assert operation.get("description"), place
 
@@ -77,6 +78,8 @@ async def test_refusals_are_declared_as_problems(
         for method in handler.http_methods
     }
     for place, operation in operations(document).items():
+        if not place[1].startswith("/v1/"):
+            continue
         needs = needs_of[place]
         wanted = {"404", "422", "429"}
         if isinstance(needs, Needs):

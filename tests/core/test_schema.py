@@ -179,7 +179,7 @@ ANALYSIS = (
 
 
 async def test_a_contact_has_one_analysis_that_counts(prepared: Database) -> None:
-    """Beside a running or done analysis of a contact there is no other; failed ones may be many."""
+    """Beside a running or done analysis of a contact there is no other; failed ones pile up."""
     await run(prepared, WORKSPACE)
     await run(prepared, ANALYSIS, id="a1", status="failed")
     await run(prepared, ANALYSIS, id="a2", status="empty")
