@@ -7,7 +7,7 @@ batch is found by halving, and only that call fails.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,6 +58,7 @@ class GroupCommit:
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._closing = False
+        self._in_flight: list[Call] = []
 
     def start(self) -> None:
         """Begin to serve; call once, inside the running loop."""
@@ -114,9 +115,10 @@ class GroupCommit:
                 await self._wake.wait()
                 self._wake.clear()
                 while self._turns:
-                    batch = self._take()
+                    batch = self._in_flight = self._take()
                     if batch:
                         await self._settle(batch)
+                    self._in_flight = []
                     if len(batch) > 4:
                         await asyncio.sleep(self._linger_seconds)
         except BaseException as error:
@@ -126,10 +128,10 @@ class GroupCommit:
     def _fail_everyone(self, error: BaseException) -> None:
         """A dead writer must not leave anyone waiting for ever."""
         self._closing = True
+        stopped = Overloaded(f"The writer stopped: {error!r}.")
+        _fail(self._in_flight, stopped)
         for queue in self._lanes.values():
-            for call in queue:
-                if not call.future.done():
-                    call.future.set_exception(Overloaded(f"The writer stopped: {error!r}."))
+            _fail(queue, stopped)
         self._lanes.clear()
         self._turns.clear()
 
@@ -168,7 +170,7 @@ def _answer(batch: list[Call], answers: Sequence[Any]) -> None:
             call.future.set_result(answer)
 
 
-def _fail(batch: list[Call], error: Exception) -> None:
+def _fail(batch: Iterable[Call], error: Exception) -> None:
     for call in batch:
         if not call.future.done():
             call.future.set_exception(error)

@@ -55,6 +55,8 @@ function disconnected(origin, failure) {
     el("h1", {}, say("connect_title")),
     el("p", {}, say("connect_text", new URL(origin).host)),
     press,
+    // What comes next, shown so that people know where it will be.
+    button(say("analyze_page"), () => {}, { class: "main later", disabled: true }),
   );
   press.focus();
 }
@@ -136,7 +138,7 @@ async function connected(session, origin, failure) {
       "nav",
       {},
       link(say("open_console"), `${origin}/console`),
-      button(say("disconnect"), () => void ask("session.forget").then(() => start()), {
+      button(say("sign_out"), () => void ask("session.forget").then(() => start()), {
         class: "text",
       }),
     ),

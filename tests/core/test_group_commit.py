@@ -253,7 +253,6 @@ async def test_a_dead_writer_leaves_nobody_waiting() -> None:
     in_flight.cancel()
 
 
-@pytest.mark.xfail(strict=True, reason="the batch in flight is forgotten when the writer dies")
 async def test_a_dead_writer_fails_those_in_flight_too() -> None:
     """If the writing task ends in the middle of a commit, its callers are refused as well."""
     gate = Gate()

@@ -141,7 +141,7 @@ def test_an_unreachable_server_is_named(browser: Browser, server: FakeServer) ->
 def test_disconnecting_forgets_everything(connected: Browser) -> None:
     """Tokens, keys and what was seen are gone."""
     popup = connected.popup()
-    popup.get_by_role("button", name="Disconnect").click()
+    popup.get_by_role("button", name="Sign out").click()
     expect(popup.get_by_role("button", name="Connect")).to_be_visible()
     left = connected.worker.evaluate("chrome.storage.local.get()")
     assert set() == set(left) - {"salt", "folded"}
