@@ -95,7 +95,7 @@ def serve_command(
         raise Refused("--workers above 1 needs PostgreSQL (MEETONCE_DATABASE_URL).")
     if settings.host in ("0.0.0.0", "::") and not settings.public_url:  # noqa: S104 (compared)
         _say(
-            f"No browser can open {settings.host}: set MEETONCE_PUBLIC_URL to the address they use."
+            f"No browser can open {settings.host}: set MEETONCE_PUBLIC_URL to what they can."
         )
     with alone_on(settings):
         _first_start(settings)
