@@ -94,9 +94,7 @@ def serve_command(
     if workers > 1 and settings.database.startswith("sqlite"):
         raise Refused("--workers above 1 needs PostgreSQL (MEETONCE_DATABASE_URL).")
     if settings.host in ("0.0.0.0", "::") and not settings.public_url:  # noqa: S104 (compared)
-        _say(
-            f"No browser can open {settings.host}: set MEETONCE_PUBLIC_URL to what they can."
-        )
+        _say(f"No browser can open {settings.host}: set MEETONCE_PUBLIC_URL to what they can.")
     with alone_on(settings):
         _first_start(settings)
         asyncio.run(_serve_all(settings, workers, not no_sidecar, not no_worker))
