@@ -4,7 +4,7 @@ import json
 import re
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from backend.install.signing import SigningKey
@@ -14,14 +14,30 @@ from backend.settings import Settings
 # and asks the update feed; `firefox` is the same code under what Firefox calls the same things.
 Channel = Literal["unpacked", "policy", "firefox"]
 
+# `page` runs in every page of a site and is kept small: it finds out whether there may be somebody
+# and draws the button. The worker puts the other two into a page that turns out to need them.
+Part = Literal["page", "readers", "panel"]
+
 SOURCES = Path(__file__).resolve().parents[2] / "extension"
 PACKED_FOLDERS = ("_locales", "bg", "content", "icons", "popup")
 PACKED_SUFFIXES = {".css", ".html", ".js", ".json", ".png"}
 
 
-def content_files(sources: Path = SOURCES) -> list[str]:
-    """The content scripts in the order in which they run; the numbers in their names say it."""
-    return sorted(f"content/{path.name}" for path in (sources / "content").glob("*.js"))
+# By the number with which a file's name begins.
+_PARTS: dict[Part, range] = {"readers": range(21, 60), "panel": range(71, 80)}
+
+LINKEDIN = "https://www.linkedin.com/*"
+
+
+def content_files(part: Part | None = None) -> list[str]:
+    """The files of `part`, or all that ever enter a page, in the order in which they run."""
+    names = sorted(path.name for path in (SOURCES / "content").glob("*.js"))
+    return [f"content/{name}" for name in names if part in (None, _part_of(name))]
+
+
+def _part_of(name: str) -> Part:
+    number = int(name[:2])
+    return next((part for part, numbers in _PARTS.items() if number in numbers), "page")
 
 
 def package_version() -> str:
@@ -36,12 +52,11 @@ def render_manifest(settings: Settings, key: SigningKey, channel: Channel) -> di
     manifest: dict[str, Any] = json.loads((SOURCES / "manifest.base.json").read_text("utf-8"))
     manifest["version"] = package_version()
     manifest["key"] = key.manifest_key
-    manifest["host_permissions"] = [f"{origin}/*"]
+    # LinkedIn stands here too because only that lets the worker add the readers and the panel to
+    # its pages; what people are told at the installation is the same.
+    manifest["host_permissions"] = [f"{origin}/*", LINKEDIN]
     manifest["content_scripts"] = [
-        {
-            "matches": ["https://www.linkedin.com/*", f"{origin}/demo/*"],
-            "js": content_files(),
-        }
+        {"matches": [LINKEDIN, f"{origin}/demo/*"], "js": content_files("page")}
     ]
     # The worker may speak to this server and to nobody else, whatever a later change attempts.
     manifest["content_security_policy"] = {
@@ -64,8 +79,8 @@ def _suit_firefox(manifest: dict[str, Any], origin: str, key: SigningKey) -> Non
     # Firefox accepts a port in a pattern, lists it as granted, and matches nothing with it.
     parts = urlsplit(origin)
     hosts = f"{parts.scheme}://{parts.hostname}"
-    manifest["host_permissions"] = [f"{hosts}/*"]
-    manifest["content_scripts"][0]["matches"] = ["https://www.linkedin.com/*", f"{hosts}/demo/*"]
+    manifest["host_permissions"] = [f"{hosts}/*", LINKEDIN]
+    manifest["content_scripts"][0]["matches"] = [LINKEDIN, f"{hosts}/demo/*"]
     manifest["browser_specific_settings"] = {
         "gecko": {
             "id": f"{key.extension_id}@meetonce",
@@ -91,12 +106,16 @@ def render_files(settings: Settings, key: SigningKey, channel: Channel) -> dict[
     files["manifest.json"] = _json(render_manifest(settings, key, channel))
     files["bg/config.js"] = _script(
         f"export const ORIGIN = {json.dumps(settings.origin)};",
-        f"export const CONTENT_FILES = {json.dumps(content_files(), indent=2)};",
+        f"export const PARTS = {json.dumps(_parts(), indent=2)};",
     )
     files["content/00-config.js"] = _script(
         f"globalThis.__side ??= {{ shadow: {json.dumps(settings.extension_shadow)} }};"
     )
     return dict(sorted(files.items()))
+
+
+def _parts() -> dict[Part, list[str]]:
+    return {part: content_files(part) for part in get_args(Part)}
 
 
 def _without_comments(source: str) -> str:

@@ -25,6 +25,7 @@ const flag = (/** @type {unknown} */ value) => typeof value === "boolean";
 const number = (/** @type {unknown} */ value) => Number.isInteger(value);
 const site = (/** @type {unknown} */ value) =>
   chrome.runtime.getManifest().optional_host_permissions?.includes(String(value)) === true;
+const part = (/** @type {unknown} */ value) => ["readers", "panel"].includes(String(value));
 const source = (/** @type {unknown} */ value) =>
   ["profile", "people_search", "company_people"].includes(String(value));
 const page = (/** @type {any} */ value) =>
@@ -51,6 +52,7 @@ const TYPES = {
     "people.quote": { campaign_id: id, items: several(person, 50) },
     "enrollment.move": { enrollment_id: id, to_campaign: id },
     "campaign.list": {},
+    "part.load": { part },
     "list.state": {},
     "list.fold": { folded: flag },
   },

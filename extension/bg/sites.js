@@ -1,7 +1,7 @@
 // @ts-check
 // Pages beyond those of the manifest: one at a time by the popup's button, or a whole site once the
 // person has allowed it in the popup.
-import { CONTENT_FILES } from "./config.js";
+import { PARTS } from "./config.js";
 import { done, failed } from "./protocol.js";
 
 /** @param {string} site */
@@ -13,10 +13,27 @@ const name = (site) => site.replace(/\W+/g, "-");
  */
 export async function analyzeTab({ tab }) {
   try {
-    await chrome.scripting.executeScript({ target: { tabId: tab }, files: CONTENT_FILES });
+    await chrome.scripting.executeScript({ target: { tabId: tab }, files: PARTS.page });
     return (await chrome.tabs.sendMessage(tab, { type: "page.analyze" })) ?? failed("unreadable");
   } catch {
     return failed("not_a_page");
+  }
+}
+
+/**
+ * Put a part into the page that asks for it, and into no other that has taken its place since.
+ * @param {{part: "readers" | "panel"}} wanted @param {chrome.runtime.MessageSender} sender
+ */
+export async function loadPart({ part }, { tab, documentId }) {
+  const document = documentId ? { documentIds: [documentId] } : { frameIds: [0] };
+  try {
+    await chrome.scripting.executeScript({
+      target: { tabId: tab?.id ?? -1, ...document },
+      files: PARTS[part],
+    });
+    return done();
+  } catch {
+    return failed("server");
   }
 }
 
@@ -25,7 +42,7 @@ export async function enableSite({ site }) {
   if (!(await chrome.permissions.contains({ origins: [site] }))) return failed("forbidden");
   await chrome.scripting.unregisterContentScripts({ ids: [name(site)] }).catch(() => {});
   await chrome.scripting.registerContentScripts([
-    { id: name(site), matches: [site], js: CONTENT_FILES, persistAcrossSessions: true },
+    { id: name(site), matches: [site], js: PARTS.page, persistAcrossSessions: true },
   ]);
   return done();
 }

@@ -13,9 +13,13 @@ import {
 import { ORIGIN } from "./config.js";
 import { analyze, campaigns, enroll, enrollAll, known, move, quote } from "./people.js";
 import { accepts, done, failed } from "./protocol.js";
-import { analyzeTab, disableSite, enableSite, forgetSites, renewSites } from "./sites.js";
+import { analyzeTab, disableSite, enableSite, forgetSites, loadPart, renewSites } from "./sites.js";
 
-/** @type {Record<string, (message: any) => Promise<import("./protocol.js").Reply>>} */
+/**
+ * @typedef {(message: any, sender: chrome.runtime.MessageSender) =>
+ *   Promise<import("./protocol.js").Reply>} Handler
+ */
+/** @type {Record<string, Handler>} */
 const HANDLERS = {
   "person.known": known,
   "person.analyze": analyze,
@@ -34,6 +38,7 @@ const HANDLERS = {
   "pairing.finish": finishPairing,
   "pairing.cancel": async () => (await cancelPairing(), done()),
   "page.analyze": analyzeTab,
+  "part.load": loadPart,
   "site.enable": enableSite,
   "site.disable": disableSite,
 };
@@ -58,7 +63,7 @@ chrome.runtime.onMessage.addListener((message, sender, reply) => {
     reply(failed("bad_message"));
     return false;
   }
-  handle(message).then(reply, (error) => {
+  handle(message, sender).then(reply, (error) => {
     console.error(message.type, error);
     reply(failed("server"));
   });

@@ -4,6 +4,9 @@
 __side.define(() => {
   const ENCODED = /^A(?:CoA|CwA|EMA)[\w-]{35}$/;
 
+  const LISTS =
+    /^\/(search\/results\/people|(company|school)\/[^/]+\/people|sales\/(search|lists)\/people)/;
+
   /** @param {string} address @param {string} [base] */
   const parse = (address, base) => {
     try {
@@ -75,8 +78,17 @@ __side.define(() => {
     return [...found.values()].slice(0, 5);
   };
 
+  /**
+   * What a page may be about by its address alone; "" where no person can be on it.
+   * @param {URL} url @returns {"person" | "people" | ""}
+   */
+  const kind = (url) => {
+    if (!isLinkedIn(url) || slug(url) || salesToken(url)) return "person";
+    return LISTS.test(url.pathname) ? "people" : "";
+  };
+
   /** Whether a member's address is an id of the site's own rather than a name. @param {URL} url */
   const isEncoded = (url) => ENCODED.test(slug(url));
 
-  return { url: { parse, isEncoded, isLinkedIn, slug, salesToken, pageKey, personal } };
+  return { url: { parse, kind, isEncoded, isLinkedIn, slug, salesToken, pageKey, personal } };
 });

@@ -225,5 +225,6 @@ __side.define(() => {
     ready: (doc, url) => readings(doc, url).length > 0,
     read: (doc, url) => __side.merge(readings(doc, url), url.href),
   };
-  return { readers: [...(__side.readers ?? []), reader] };
+  __side.register(reader);
+  return {};
 });

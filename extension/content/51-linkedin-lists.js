@@ -90,5 +90,6 @@ __side.define(() => {
     ready: (doc, url) => read(doc, url).kind === "list",
     read,
   };
-  return { readers: [...(__side.readers ?? []), reader] };
+  __side.register(reader);
+  return {};
 });

@@ -54,5 +54,6 @@ __side.define(() => {
     ready: (doc) => all(doc).length > 0,
     read: (doc, url) => __side.merge(all(doc), url.href),
   };
-  return { readers: [...(__side.readers ?? []), reader] };
+  __side.register(reader);
+  return {};
 });

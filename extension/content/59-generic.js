@@ -79,5 +79,6 @@ __side.define(() => {
     ready: (doc, url) => read(doc, url).kind !== "unreadable",
     read,
   };
-  return { readers: [...(__side.readers ?? []), generic] };
+  __side.register(generic);
+  return {};
 });

@@ -1,40 +1,8 @@
 // @ts-check
-// How the button and the panel look. Lengths are in px: inside a shadow root `rem` would still
-// follow the page.
+// How the panel looks; what it shares with the button stands there. Lengths are in px: inside a
+// shadow root `rem` would still follow the page.
 __side.define(() => ({
   style: `
-:host { all: initial !important; color-scheme: light dark !important; }
-:host([hidden]) { display: none !important; }
-.root {
-  --ink: #1c2124; --soft: #5a6268; --line: #e6e4dd; --card: #fff; --raised: #f7f6f2; --accent: #0b6e5f;
-  --deep: #08574b; --on: #fff; --wash: #e6f2ef; --warn: #7a5200; --warn-wash: #fcf1da; --bad: #a12f27; --bad-wash: #fbe9e6;
-  --shadow: 0 0 0 1px #1c21240d, 0 2px 6px #1c212414, 0 16px 48px #1c21242e;
-  color: var(--ink); font: 14px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif;
-}
-@media (prefers-color-scheme: dark) {
-  .root {
-    --ink: #e8ebec; --soft: #9ba5ab; --line: #2c3337; --card: #191d20; --raised: #20262a; --accent: #5ccbb5;
-    --deep: #7fdac8; --on: #05231d; --wash: #13302b; --warn: #f2c26b; --warn-wash: #302611; --bad: #ff9a8f; --bad-wash: #371c1a;
-    --shadow: 0 0 0 1px #ffffff14, 0 16px 48px #000a;
-  }
-}
-*, ::before, ::after { box-sizing: border-box; }
-h2, h3, p, ul, dl, dd, figure, blockquote { margin: 0; padding: 0; }
-ul { list-style: none; }
-svg { width: 18px; height: 18px; flex: none; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
-a { color: var(--accent); text-underline-offset: 2px; }
-button, select { font: inherit; color: inherit; cursor: pointer; }
-button:disabled { cursor: default; opacity: .55; }
-:focus { outline: none; }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-.pill {
-  position: fixed; z-index: 2147483647; right: 0; top: 36vh; display: flex; align-items: center; gap: 8px; height: 44px;
-  padding: 0 14px 0 12px; border: 0; border-radius: 22px 0 0 22px; background: #0b6e5f; color: #fff; font-weight: 600;
-  box-shadow: 0 1px 2px #0003, 0 6px 20px #0b6e5f4d; transition: padding .15s, background .15s;
-}
-.pill:hover { background: #08574b; padding-right: 20px; }
-.pill:focus-visible { outline: 3px solid #ffd27a; outline-offset: -4px; }
-.pill small { padding: 1px 8px; border-radius: 9px; background: #ffffff2e; font-size: 12px; font-weight: 500; }
 .panel {
   position: fixed; z-index: 2147483647; top: 12px; right: 12px; max-height: calc(100vh - 24px); width: min(392px, calc(100vw - 24px));
   display: flex; flex-direction: column; border-radius: 16px; background: var(--card); box-shadow: var(--shadow); overflow: hidden;
@@ -119,7 +87,6 @@ select { flex: 1; min-width: 0; height: 40px; padding: 0 10px; border: 1px solid
 .all { padding-bottom: 8px; margin-bottom: 6px; border-bottom: 1px solid var(--line); }
 .text { padding: 2px 0; border: 0; background: none; color: var(--accent); font-size: 13px; text-decoration: underline; text-underline-offset: 2px; }
 .mark { position: fixed; z-index: 2147483646; border: 2px solid #0b6e5f; border-radius: 10px; pointer-events: none; }
-.sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-@media (forced-colors: active) { .panel, .pill, .card, .main { border: 1px solid; } }
+@media (forced-colors: active) { .panel, .card, .main { border: 1px solid; } }
 `,
 }));

@@ -57,7 +57,7 @@ __side.define(() => {
     const press = async (place) => {
       const view = place.view;
       if (view.phase === "sending") return "busy";
-      const found = place.reader.read(document, place.url);
+      const found = place.reader?.read(document, place.url);
       Object.assign(view, {
         open: true,
         failure: undefined,
@@ -65,7 +65,7 @@ __side.define(() => {
         added: undefined,
         refused: undefined,
       });
-      if (found.kind !== "profile") {
+      if (found?.kind !== "profile") {
         refresh(view, { phase: "done", failure: { code: "unreadable" } });
         return "unreadable";
       }

@@ -2,31 +2,17 @@
 // Starts what the page shows of us, and stops it when a newer copy takes over.
 __side.define(() => {
   const { say, count } = __side.dom;
-  const { pageKey } = __side.url;
+  const { pageKey, kind } = __side.url;
   const { follow, watch, settle, signature } = __side.route;
+  const { ask, alive, load } = __side;
   const MOST_VIEWS = 50;
 
-  const alive = () => {
-    try {
-      return Boolean(chrome.runtime?.id);
-    } catch {
-      return false;
-    }
-  };
-
-  /** Ask the worker, the only one of us who speaks to the server. @type {Ask} */
-  const ask = async (type, content) => {
-    if (!alive()) return { ok: false, code: "stale" };
-    try {
-      return (
-        (await chrome.runtime.sendMessage({ v: 1, type, ...content })) ?? {
-          ok: false,
-          code: "server",
-        }
-      );
-    } catch {
-      return { ok: false, code: alive() ? "server" : "stale" };
-    }
+  /** Reads a page on which nobody can be. @type {Reader} */
+  const NOBODY = {
+    id: "none",
+    match: () => true,
+    ready: () => false,
+    read: () => ({ kind: "unreadable", gaps: ["name"], layout: "none" }),
   };
 
   const main = () => {
@@ -38,29 +24,42 @@ __side.define(() => {
     let page = new AbortController();
     /** @type {ReturnType<Side["people"]> | null} */
     let people = null;
+    /** @type {ReturnType<Side["person"]> | null} */
+    let person = null;
 
     const press = () => void analyze();
-    const shell = __side.shell({
-      press: () => (people ? openList() : press()),
-      close: () => close(),
-    });
-    const person = __side.person(shell, ask, press, (view) => place?.view === view);
+    const shell = __side.shell(() => (people ? openList() : press()));
     // Learned now: an orphan cannot look them up any more.
     for (const key of ["fail_stale", "fail_stale_text"]) say(key);
 
+    /** The panel, which is put into the page on its first use; null where that fails. */
+    const panel = async () => {
+      const reply = await load("panel");
+      shell.bare(reply.ok ? null : reply.code);
+      if (!reply.ok) return null;
+      if (!person) {
+        __side.frame(shell, () => close());
+        person = __side.person(shell, ask, press, (view) => place?.view === view);
+      }
+      return person;
+    };
+
     const analyze = async () => {
+      const asked = place;
+      const shown = await panel();
       // What was pressed stood for the page before: look anew, and leave the next press to the person.
-      if (place?.key !== pageKey(location.href)) return visit();
-      if (!alive() && place)
-        return person.show(
-          Object.assign(place.view, {
+      if (asked?.key !== pageKey(location.href) || place !== asked) return visit();
+      if (!shown || !asked?.reader) return;
+      if (!alive())
+        return shown.show(
+          Object.assign(asked.view, {
             open: true,
             phase: "done",
             answer: undefined,
             failure: { code: "stale" },
           }),
         );
-      if (place) await person.press(place);
+      await shown.press(asked);
     };
 
     const hide = () => {
@@ -95,67 +94,82 @@ __side.define(() => {
       here.readable = true;
       here.signature = signature(found);
       shell.mount();
-      if (found.kind !== "list") return void offer();
+      return found.kind === "list" ? list(here) : void offer();
+    };
+
+    /** Dock the panel of a page that lists people. @param {Place} here */
+    const list = async (here) => {
+      if (!(await panel()) || place !== here || people) return;
       const read = () => {
-        const now = here.reader.read(document, here.url);
-        return now.kind === "list" ? now : null;
+        const now = here.reader?.read(document, here.url);
+        return now?.kind === "list" ? now : null;
       };
-      const list = (people = __side.people(shell, ask, read));
-      list.update();
-      watch(() => (list.update(), false), page.signal);
-      void ask("list.state", {}).then((state) => {
-        if (people !== list || list.view.open) return;
-        if (state.ok && state.data.folded) void offer();
-        else list.open(true);
-      });
+      const made = (people = __side.people(shell, ask, read));
+      made.update();
+      watch(() => (made.update(), false), page.signal);
+      const state = await ask("list.state", {});
+      if (people !== made || made.view.open) return;
+      if (state.ok && state.data.folded) void offer();
+      else made.open(true);
     };
 
     /** Leave the page before, and look at the one that is here now. */
     const visit = () => {
       const url = new URL(location.href);
-      const reader = __side.readers.find((one) => one.match(url));
       const key = pageKey(url.href);
       // A list keeps its address while it is sorted and paged: it follows what is drawn.
-      if (place?.key === key) return people?.update();
+      if (place?.key === key) return place.reader ? people?.update() : void look(place);
       const previous = place?.signature ?? "";
       page.abort();
       page = new AbortController();
       people = null;
       place = null;
+      shell.bare(null);
       shell.hidePanel();
       shell.hidePill();
-      if (!reader) return;
+      if (!kind(url)) return;
       const view = views.get(key) ?? { open: false, phase: "idle" };
       views.set(key, view);
       for (const old of [...views.keys()].slice(0, -MOST_VIEWS)) views.delete(old);
-      const here = (place = { key, url, reader, view });
-      settle(reader, url, previous, page.signal, (found) => arrive(here, found));
+      const here = (place = { key, url, previous, view });
       if (view.open) {
         shell.mount();
-        person.show(view);
+        void panel().then((shown) => shown?.show(view));
       }
+      void look(here);
+    };
+
+    /** Find who reads a page, and wait for what belongs to its address. @param {Place} here */
+    const look = async (here) => {
+      const { signal } = page;
+      const reply = await load("readers");
+      if (!reply.ok || signal.aborted || here.reader) return;
+      here.reader = __side.readers.find((one) => one.match(here.url)) ?? NOBODY;
+      settle(here.reader, here.url, here.previous, signal, (found) => void arrive(here, found));
     };
 
     /** The popup's button: a press like any other, on a page of any kind. */
     const pressed = async () => {
-      if (!place) visit();
+      visit();
+      const url = new URL(location.href);
+      const here = (place ??= {
+        key: pageKey(url.href),
+        url,
+        reader: NOBODY,
+        previous: "",
+        view: { open: true, phase: "idle" },
+      });
       shell.mount();
-      const found = place?.reader.read(document, place.url);
-      if (place && found?.kind === "list" && !people) arrive(place, found);
+      if (!here.reader) await look(here);
+      const found = here.reader?.read(document, here.url);
+      if (place === here && found?.kind === "list" && !people) await arrive(here, found);
+      const shown = await panel();
+      if (place !== here || !shown) return "unreadable";
       if (people) {
         openList();
         return "list";
       }
-      if (place) return person.press(place);
-      const url = new URL(location.href);
-      const reader = {
-        id: "none",
-        match: () => true,
-        ready: () => false,
-        read: () => /** @type {Found} */ ({ kind: "unreadable", gaps: ["name"], layout: "none" }),
-      };
-      place = { key: pageKey(url.href), url, reader, view: { open: true, phase: "idle" } };
-      return person.press(place);
+      return shown.press(here);
     };
 
     chrome.runtime.onMessage.addListener((message, sender, reply) => {

@@ -89,7 +89,10 @@ interface View {
 interface Place {
   key: string;
   url: URL;
-  reader: Reader;
+  /** Known once the readers are in the page. */
+  reader?: Reader;
+  /** Whom the page before was about. */
+  previous: string;
   view: View;
   readable?: boolean;
   signature?: string;
@@ -124,7 +127,10 @@ interface Panel {
 
 interface Shell {
   readonly root: HTMLElement;
-  readonly open: boolean;
+  readonly inside: ShadowRoot;
+  open: boolean;
+  /** Add a style sheet. */
+  dress(look: string): void;
   mount(): void;
   unmount(): void;
   /** Tell a screen reader. */
@@ -132,6 +138,8 @@ interface Shell {
   showPill(label: string, more?: string): void;
   hidePill(): void;
   focusPill(): void;
+  /** Say why there is no panel; null takes it back. */
+  bare(code: string | null): void;
   showPanel(panel: Panel): void;
   hidePanel(): void;
 }
@@ -209,8 +217,13 @@ interface Side {
   shadow: "open" | "closed";
   started?: boolean;
   define(part: () => Partial<Side>): void;
+  register(reader: Reader): void;
+  ask: Ask;
+  alive(): boolean;
+  load(part: "readers" | "panel"): Promise<Reply>;
   url: {
     parse(address: string, base?: string): URL | null;
+    kind(url: URL): "person" | "people" | "";
     isLinkedIn(url: URL): boolean;
     isEncoded(url: URL): boolean;
     slug(url: URL): string;
@@ -260,7 +273,8 @@ interface Side {
     link(text: string, address: unknown): HTMLElement | null;
   };
   style: string;
-  shell(on: { press: () => void; close: () => void }): Shell;
+  shell(press: () => void): Shell;
+  frame(shell: Shell, close: () => void): void;
   insight(answer: Analysis, found: Profile): (Node | null)[];
   who(name: string, about: (string | null | undefined)[]): HTMLElement;
   receipt(charge: Charge, insight: Insight | null): (Node | string)[];

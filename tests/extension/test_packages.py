@@ -143,7 +143,7 @@ def test_firefox_gets_what_it_understands(tmp_path: Path) -> None:
     packages = Packages(Settings(data_dir=tmp_path, public_url="http://127.0.0.1:8000"))
     archive = zipfile.ZipFile(io.BytesIO(packages.firefox))
     manifest = json.loads(archive.read("manifest.json"))
-    assert ["http://127.0.0.1/*"] == manifest["host_permissions"]
+    assert ["http://127.0.0.1/*", "https://www.linkedin.com/*"] == manifest["host_permissions"]
     assert ["https://www.linkedin.com/*", "http://127.0.0.1/demo/*"] == manifest[
         "content_scripts"
     ][0]["matches"]
