@@ -28,6 +28,7 @@ from backend.envelope import Envelope, Strangers
 from backend.errors import Refusal
 from backend.flows import admin_api as flows_admin_api
 from backend.flows import api as flows_api
+from backend.flows import credits_api as flows_credits_api
 from backend.flows import shared_api as flows_shared_api
 from backend.flows import suppress_api as flows_suppress_api
 from backend.flows.runs import Runs
@@ -62,6 +63,7 @@ def create_app(
         route_handlers=[
             *flows_api.ROUTES,
             *flows_admin_api.ROUTES,
+            *flows_credits_api.ROUTES,
             *flows_shared_api.ROUTES,
             *flows_suppress_api.ROUTES,
             *campaigns_api.ROUTES,

@@ -142,3 +142,15 @@ class ItemOutcome(StrEnum):
     CAP_REACHED = "cap_reached"
     CAMPAIGN_CLOSED = "campaign_closed"
     ANALYSIS_FAILED = "analysis_failed"
+
+
+class QuoteOutcome(StrEnum):
+    """What would become of one item of a quote, were it analysed or enrolled now."""
+
+    NEW = "new"
+    KNOWN = "known"
+    ALREADY_HERE = "already_here"
+    CONFLICT = "conflict"
+    SUPPRESSED = "suppressed"
+    INVALID_IDENTITY = "invalid_identity"
+    DUPLICATE_IN_REQUEST = "duplicate_in_request"

@@ -90,7 +90,14 @@ class Books:
             account = self._account(*place)
             if account is not None:
                 self._caps[place] = cap
-                self._spent[place] = store.spent_by(tx, place, account.pool.cycle_start_at)
+                self._spent[place] = store.spent_by(tx, place, self._cycle_start(account))
+
+    def _cycle_start(self, account: Account) -> Instant:
+        """When the cycle of `now` began, also where the pool has not been settled since."""
+        if self.now < account.pool.cycle_end_at:
+            return account.pool.cycle_start_at
+        settled = engine.apply(account.pool, Settle(), Facts(), account.policy, self.now)
+        return settled.pool.cycle_start_at
 
     def load_paid(self, tx: Connection, contacts: Iterable[Place]) -> None:
         """Read which of these (workspace, contact) have had their analysis paid."""
@@ -198,6 +205,13 @@ class Books:
         """What one unit of an action costs under the member's policy."""
         _, policy = self.account(workspace_id, member_id)
         return policy.actions[action].cost
+
+    def cap_left(self, workspace_id: str, member_id: str) -> int | None:
+        """How much of their cap a member may still spend in this cycle; None for no cap."""
+        place = (workspace_id, member_id)
+        if place not in self._caps:
+            return None
+        return max(0, self._caps[place] - self._spent[place])
 
     def touch(self, workspace_id: str, holder_id: str) -> None:
         """Have a pool's `due_at` computed anew even where nothing of it changed."""

@@ -121,7 +121,7 @@ def _open_item(
             raise DuplicateInRequest("This person stands earlier in the same request.")
         seen |= names
         if campaign is not None:
-            here = _check_slot(scene, campaign, person)
+            here = check_slot(scene, campaign, person)
             if here is not None:
                 return _already_here(scene, call, campaign, item, here, person)
         return _open_analysis(scene, call, campaign, item, person, spent)
@@ -141,7 +141,7 @@ def recognise(scene: Scene, call: Call, item: Item) -> Person | None:
     return person
 
 
-def _check_slot(scene: Scene, campaign: CampaignView, person: Person | None) -> Enrolled | None:
+def check_slot(scene: Scene, campaign: CampaignView, person: Person | None) -> Enrolled | None:
     """The person's enrollment in this very campaign, if any; refused while another holds them."""
     if not takes_enrollments(campaign.status):
         raise CampaignClosed(

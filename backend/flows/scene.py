@@ -69,11 +69,16 @@ class Scene:
         del self.events[events:]
 
 
-def load_scene(tx: Connection, calls: Sequence[Call], now: Instant) -> Scene:
-    """The scene of a batch that will write: pools locked first, then everything else."""
+def load_scene(
+    tx: Connection, calls: Sequence[Call], now: Instant, *, locked: bool = True
+) -> Scene:
+    """The scene of a batch that will write: pools locked first, then everything else.
+
+    Unlocked it is for trying out what a batch would do; such a scene must not be stored.
+    """
     scene = empty_scene(tx, now)
     members = {(call.workspace_id, call.member_id) for call in calls}
-    scene.books.load(tx, members)
+    scene.books.load(tx, members, locked=locked)
     contacts = load_people(tx, scene, calls)
     scene.desk.load(tx, contacts)
     scene.books.load_paid(tx, contacts)

@@ -81,6 +81,18 @@ declare namespace Wire {
     error?: ItemError | null;
   }
 
+  /**
+   * What analysing or enrolling up to 100 people would cost; nothing is spent or created.
+   *
+   * `member_id` names the member who would pay, for a key with the scope `act_as`.
+   */
+  export interface AskQuote {
+    items: Array<QuoteItem>;
+    action?: "enroll" | "analyze";
+    campaign_id?: string | null;
+    member_id?: string | null;
+  }
+
   /** A pool as it stands; `available` = balance - held, `used` and `granted` of this cycle. */
   export interface BalanceBody {
     policy: string;
@@ -624,6 +636,58 @@ declare namespace Wire {
     request_id: string;
     retryable: boolean;
     errors?: Array<Record<string, unknown>> | null;
+  }
+
+  /**
+   * The price of a list, at most: who turns out to yield nothing is not charged.
+   *
+   * `known` counts those in the campaign already, too. `available_after` may be below zero;
+   * `shortfall` is what the pool lacks, and `cap_shortfall` what the member's cap lacks.
+   */
+  export interface QuoteBody {
+    id: string;
+    action: string;
+    campaign_id: string | null;
+    new: number;
+    known: number;
+    conflicts: number;
+    suppressed: number;
+    invalid: number;
+    duplicates: number;
+    price: number;
+    cost: number;
+    available: number;
+    available_after: number;
+    shortfall: number;
+    cap_left: number | null;
+    cap_shortfall: number;
+    next_refill_at: string | null;
+    rule: string;
+    data: Array<QuoteRow>;
+  }
+
+  /** One person of a quote; `ref` comes back, and is the place in the list when left out. */
+  export interface QuoteItem {
+    contact_id?: string | null;
+    url?: string | null;
+    identifiers?: Array<string>;
+    page?: Page | null;
+    ref?: string | null;
+  }
+
+  /** What would become of one item of a quote, were it analysed or enrolled now. */
+  export type QuoteOutcome = "new" | "known" | "already_here" | "conflict" | "suppressed" | "invalid_identity" | "duplicate_in_request";
+
+  /** What would become of one item, and what it would cost; `conflict` says who holds them. */
+  export interface QuoteRow {
+    ref: string;
+    outcome: QuoteOutcome;
+    cost: number;
+    reason: string;
+    contact_id?: string | null;
+    name?: string | null;
+    conflict?: Record<string, unknown> | null;
+    detail?: string | null;
   }
 
   /** Why something was, or was not, charged: what, who, from where, which lots, what is left. */

@@ -80,6 +80,7 @@ TABLE = [
     ),
     Route("POST", "enrollments/enr_1/move", "campaigns:write", "member", extension=True),
     Route("POST", "enrollments/enr_1/actions/pause", "campaigns:write", "member"),
+    Route("POST", "quotes", "contacts:read", extension=True),
     Route("GET", "balance", "credits:read", extension=True),
     Route("GET", "lots", "credits:read"),
     Route("GET", "ledger", "credits:read"),
@@ -352,6 +353,12 @@ async def test_ids_of_another_workspace_are_not_found(house: House) -> None:
         ("GET", f"/ledger?member_id={member}&limit=0", None),
         ("GET", f"/lots?member_id={member}", None),
         ("POST", "/analyses", {"url": "https://x.example", "member_id": member}),
+        (
+            "POST",
+            "/quotes",
+            {"items": [{"url": "x"}], "action": "enroll", "campaign_id": campaign},
+        ),
+        ("POST", "/quotes", {"items": [{"url": "x"}], "member_id": member}),
         ("POST", f"/campaigns/{mine}/enrollments", {"url": "x", "member_id": member}),
     ]
     wrong = []
