@@ -111,6 +111,19 @@ declare namespace Wire {
     cancelled: boolean;
   }
 
+  /**
+   * Why one field of an insight says what it says.
+   *
+   * `source` is what decided: `page` (the page's own field), `rules`, `model` or `rules+model`.
+   * `rule` names the rule, for whoever doubts it; `evidence` quotes the words that it read.
+   */
+  export interface Basis {
+    confidence: number;
+    source: string;
+    rule?: string | null;
+    evidence?: Array<Evidence>;
+  }
+
   /** A connected browser. */
   export interface BrowserBody {
     id: string;
@@ -209,6 +222,19 @@ declare namespace Wire {
     cap: number | null;
   }
 
+  /**
+   * How long somebody is where they are, and how they came there, newest first.
+   *
+   * `role_since` and `company_since` are months or years; how long ago that is, the reader's
+   * clock tells: an insight is the same whenever it is made.
+   */
+  export interface Career {
+    role_since?: string | null;
+    company_since?: string | null;
+    positions?: number;
+    moves?: Array<Move>;
+  }
+
   /** New values for what may change; what is left out stays. */
   export interface ChangeCampaign {
     name?: string | null;
@@ -281,11 +307,17 @@ declare namespace Wire {
     member_id?: string | null;
   }
 
-  /** One observable habit of somebody's writing, with the words that show it. */
+  /**
+   * One observable habit of somebody's writing, with the words that show it.
+   *
+   * `count` of the `of` sentences that were read show it.
+   */
   export interface Cue {
     label: string;
     confidence: number;
     evidence: Array<Evidence>;
+    count?: number;
+    of?: number;
   }
 
   /** The current cycle of a pool. */
@@ -416,18 +448,25 @@ declare namespace Wire {
   /** What somebody works on; `unclear` rather than a weak guess. */
   export type Function = "sales" | "marketing" | "engineering" | "product" | "design" | "data" | "it" | "hr" | "finance" | "legal" | "procurement" | "operations" | "customer_success" | "consulting" | "admin" | "education" | "healthcare" | "general_management" | "unclear";
 
-  /** All that one analysis found. `analyzed_at` and `analyzed_by` are the backend's to add. */
+  /**
+   * All that one analysis found. `analyzed_at` and `analyzed_by` are the backend's to add.
+   *
+   * `basis` tells of each field by its path (`role.seniority`, `place.country`, `name`) how sure
+   * it is and why; a field that nothing was found for has none.
+   */
   export interface Insight {
     depth: Depth;
     language?: string | null;
     name?: Name;
     role?: Role;
     place?: Place;
+    career?: Career;
     cues?: Array<Cue>;
     advice?: Array<string>;
     openers?: Array<Opener>;
     topics?: Array<string>;
     gaps?: Array<string>;
+    basis?: Record<string, Basis>;
     analyzed_at?: string | null;
     analyzed_by?: string | null;
   }
@@ -516,6 +555,19 @@ declare namespace Wire {
   /** Live members, oldest first. */
   export interface MemberList {
     data: Array<MemberBody>;
+  }
+
+  /**
+   * One change in somebody's career: `joined` a company, `promoted` or `changed_role` in it.
+   *
+   * `at` is a year ("2021") or a month ("2021-03"), as exactly as the page says.
+   */
+  export interface Move {
+    kind: string;
+    at?: string | null;
+    title?: string | null;
+    company?: string | null;
+    evidence?: Array<Evidence>;
   }
 
   /** Leave this campaign and enter another: both happen, or neither. */
@@ -737,11 +789,13 @@ declare namespace Wire {
   /**
    * What somebody does, where, and whether they commonly decide on a budget of their own.
    *
-   * `evidence` quotes what the title and the company were read from.
+   * `evidence` quotes what the title and the company were read from. `domain` is the company's own
+   * as far as the page prints it (an address at it, a link to it), never a guess from its name.
    */
   export interface Role {
     title?: string | null;
     company?: string | null;
+    domain?: string | null;
     seniority?: Seniority;
     function?: Function;
     decision_maker?: boolean | null;

@@ -1,4 +1,8 @@
-"""The evaluation command, and the accuracy of names and places on sets nobody tuned on."""
+"""The evaluation command, and that accuracy on the labelled sets does not fall.
+
+The judging files were written before their writer had read the word lists and are never tuned on;
+still one hand labelled them, so their figures guard against getting worse and promise nothing.
+"""
 
 import subprocess
 import sys
@@ -6,37 +10,85 @@ from pathlib import Path
 
 import pytest
 
-from backend.sidecar.evaluate import evaluate, rows_of, wilson
+from backend.sidecar.evaluate import evaluate, matches, profiles_of, rows_of, wilson
 
 LABELLED = Path(__file__).parent / "labelled"
+# How many are right at least, by file and question; a change may only raise these.
+LEAST = {
+    ("headlines_judge", "seniority"): 278,
+    ("headlines_judge", "function"): 274,
+    ("headlines_judge", "decision maker"): 287,
+    ("headlines_tune", "seniority"): 312,
+    ("headlines_tune", "function"): 312,
+    ("names_judge", "given, middle, family"): 71,
+    ("names_tune", "given, middle, family"): 58,
+    ("places_judge", "country"): 78,
+    ("places_judge", "time zone"): 77,
+    ("places_tune", "country"): 68,
+    ("profiles_judge", "everything"): 33,
+    ("profiles_tune", "everything"): 15,
+}
 
 
-def test_the_command_prints_each_file_with_interval_and_baseline() -> None:
-    """Each labelled file gets its lines, each with a count, an interval and a naive reading."""
-    found = subprocess.run(
-        [sys.executable, "-m", "backend.sidecar.evaluate", str(LABELLED)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    lines = found.stdout.splitlines()
-
-    assert {path.stem for path in LABELLED.glob("*.tsv")} == {line.split()[0] for line in lines}
-    assert all(" to " in line for line in lines)
+@pytest.fixture(scope="module")
+def table() -> dict[tuple[str, str], str]:
+    """The command's lines by file and question."""
+    lines = evaluate(LABELLED)
+    return {(line[:16].strip(), line[17:40].strip()): line for line in lines}
 
 
-def test_names_and_places_do_not_get_worse() -> None:
-    """At least 57 of 60 names and 66 of 70 places are right, far above the naive reading."""
-    table = {tuple(line.split()[:2]): line for line in evaluate(LABELLED)}
-    right = {key: int(line.split("/")[0].split()[-1]) for key, line in table.items()}
+def test_each_file_is_judged_with_interval_and_simple_readings(
+    table: dict[tuple[str, str], str],
+) -> None:
+    """Each labelled file gets its lines, each with a count and an interval."""
+    files = {path.stem for path in LABELLED.iterdir()}
 
-    assert (60, 70) == (
-        len(rows_of(LABELLED / "names_judge.tsv")),
-        len(rows_of(LABELLED / "places_judge.tsv")),
-    )
-    assert right[("names_judge", "given,")] >= 57
-    assert right[("places_judge", "country")] >= 66
-    assert right[("places_judge", "time")] >= 66
+    assert files == {name for name, _ in table}
+    assert all(" to " in line for line in table.values())
+    for question in ("seniority", "function", "decision maker"):
+        line = table[("headlines_judge", question)]
+        right, commonest, keyword = (
+            int(part.split("/")[0].split()[-1]) for part in line.split("/309")[:3]
+        )
+        assert right > keyword > commonest
+
+
+@pytest.mark.parametrize("question", LEAST)
+def test_accuracy_does_not_fall(
+    table: dict[tuple[str, str], str], question: tuple[str, str]
+) -> None:
+    """At least as many answers are right as on the day the judging files were opened."""
+    right = int(table[question].split("/")[0].split()[-1])
+
+    assert right >= LEAST[question], table[question]
+
+
+def test_the_sets_are_large_and_apart() -> None:
+    """300 headlines in 12 languages, 100 names, 100 places, 60 profiles; nothing in two parts."""
+    parts = {
+        kind: [rows_of(LABELLED / f"{kind}_{part}.tsv") for part in ("tune", "judge")]
+        for kind in ("headlines", "names", "places")
+    }
+    keys = {"headlines": 1, "names": 2, "places": 0}
+    pages = [profiles_of(LABELLED / f"profiles_{part}.jsonl") for part in ("tune", "judge")]
+
+    assert len(parts["headlines"][1]) >= 300
+    assert len({row[0] for row in parts["headlines"][1]}) >= 12
+    assert sum(map(len, parts["names"])) >= 100
+    assert sum(map(len, parts["places"])) >= 100
+    assert sum(map(len, pages)) >= 60
+    for kind, (tune, judge) in parts.items():
+        column = keys[kind]
+        both = {r[column].casefold() for r in tune} & {r[column].casefold() for r in judge}
+        assert set() == both, kind
+
+
+def test_a_label_may_allow_two_answers() -> None:
+    """Where two labels are defensible either is right, and "-" stands for nothing."""
+    assert matches("manager|head", "head")
+    assert not matches("manager|head", "vp")
+    assert matches("-", None)
+    assert not matches("-", "Doe")
 
 
 @pytest.mark.parametrize(
