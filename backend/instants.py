@@ -21,7 +21,8 @@ def from_datetime(moment: datetime) -> Instant:
     """The instant of an aware `moment`; a naive one is a bug of the caller."""
     if moment.tzinfo is None:
         raise ValueError("an instant needs an offset")
-    return (moment - _EPOCH) // timedelta(microseconds=1)
+    since = moment - _EPOCH
+    return (since.days * 86_400 + since.seconds) * SECOND + since.microseconds
 
 
 NEVER: Instant = from_datetime(_LAST)

@@ -123,7 +123,7 @@ def _changed(
     posting.write(EntryKind.CHANGE, 0, reason)
     granted = grant_more(posting, policy, credits) + grant_earmark(posting, policy, earmarked)
     step = posting.step(Outcome.CHANGED, reason, granted=granted)
-    after = aftermath(posting, policy) if granted else ()
+    after = aftermath(posting, policy)
     return Decision(posting.pool(), step, after=after)
 
 

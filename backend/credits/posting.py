@@ -154,7 +154,9 @@ class Posting:
 
     def change(self, number: int, free: int = 0, held: int = 0, *, void: bool = False) -> Move:
         """Change what a lot has free and held, or mark it as taken."""
-        index = next(i for i, lot in enumerate(self.lots) if lot.number == number)
+        index = 0
+        while self.lots[index].number != number:
+            index += 1
         lot = self.lots[index]
         self.lots[index] = Lot(
             number,

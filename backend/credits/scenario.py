@@ -5,6 +5,7 @@ A line that is not an event is a `BadLine` with its number; nothing about a line
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -33,6 +34,9 @@ ROLES = ("owner", "admin", "member")
 _FIRST = from_datetime(to_datetime(0).replace(year=1)) + 2 * DAY
 _LAST = NEVER - 2 * DAY
 
+# Far beyond any pool of credits, and still printed: sums of these stay below Python's own limit
+# of 4,300 digits for a number read or written as text.
+_MOST = 10**1000
 
 _RFC_3339 = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
@@ -119,6 +123,8 @@ def _object(line: bytes) -> dict[str, Any]:
     try:
         value = _DECODER.decode(line.decode("utf-8"))
     except (ValueError, RecursionError) as broken:
+        if line.startswith(BOM_UTF8):
+            raise ValueError("not JSON: it begins with a byte order mark") from None
         raise ValueError(f"not JSON: {broken}") from None
     if not isinstance(value, dict):
         raise ValueError("not a JSON object")
@@ -129,7 +135,15 @@ def _no_constant(word: str) -> NoReturn:
     raise ValueError(f"{word} is not JSON")
 
 
-_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object's fields; one that stands there twice could mean either."""
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise ValueError("a field stands twice in one object")
+    return fields
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_each_once)
 
 
 # --- fields -------------------------------------------------------------------------------
@@ -144,6 +158,8 @@ def _text(value: object, name: str) -> str:
 def _count(value: object, name: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise ValueError(f"{name}: an integer of at least 1 is needed")
+    if value > _MOST:
+        raise ValueError(f"{name}: has more than 1,000 digits")
     return value
 
 

@@ -142,7 +142,7 @@ def _play(given: Arguments, source: IO[bytes], stdout: TextIO) -> None:
     for event in read_events(source, given.start):
         start = event.at if start is None else start
     if start is None:  # no event and no start: a subscription that never began
-        _print([end_line(None, {})], stdout)
+        _print_end(end_line(None, {}), stdout)
         return
     source.seek(0)
     simulation = Simulation(
@@ -158,15 +158,24 @@ def _play(given: Arguments, source: IO[bytes], stdout: TextIO) -> None:
     for event in read_events(source, given.start):
         said_at = event.said_at
         _print(simulation.play(event), stdout)
-    _print([simulation.end(said_at)], stdout)
+    _print_end(simulation.end(said_at), stdout)
 
 
-_encode = json.JSONEncoder(separators=(",", ":")).encode
+# A line's words and instants hold nothing that JSON escapes, and a template is six times as
+# fast as an encoder. The order is that of `line_of`.
+_TEMPLATE = (
+    '{"at":"%s","do":"%s","outcome":"%s","charged":%d,"refunded":%d,"granted":%d,"expired":%d,'
+    '"forfeited":%d,"reason":"%s","available":%d,"held":%d}\n'
+)
 
 
 def _print(lines: Iterable[Line], stdout: TextIO) -> None:
     for line in lines:
-        stdout.write(_encode(line) + "\n")
+        stdout.write(_TEMPLATE % tuple(line.values()))
+
+
+def _print_end(line: Line, stdout: TextIO) -> None:
+    stdout.write(json.dumps(line, separators=(",", ":")) + "\n")
 
 
 if __name__ == "__main__":

@@ -102,12 +102,11 @@ class Simulation:
             yield self._line(render(step.at), "settle", step)
 
     def _line(self, said_at: str, do: str, step: Step) -> Line:
-        self.totals["granted"] += step.granted
-        self.totals["charged"] += step.charged
-        self.totals["refunded"] += step.refunded
-        self.totals["expired"] += step.expired
-        self.totals["forfeited"] += step.forfeited
-        return line_of(said_at, do, step)
+        line = line_of(said_at, do, step)
+        for name in AMOUNTS:
+            if line[name]:
+                self.totals[name] += line[name]
+        return line
 
     # --- what the store would know --------------------------------------------------------
 

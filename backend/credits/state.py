@@ -5,9 +5,9 @@ The live ledger, every preview and the simulator call it with these values and n
 Amounts are whole credits; times are instants (microseconds, UTC), see `backend.instants`.
 """
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 
+from backend.credits.values import value
 from backend.instants import NEVER, Instant
 
 
@@ -60,7 +60,7 @@ class Outcome(StrEnum):
     OK = "ok"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Lot:
     """Credits granted together. `number` counts up from 1 within the pool, in order of creation.
 
@@ -81,7 +81,7 @@ class Lot:
     voided: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Part:
     """Some credits of one lot."""
 
@@ -89,7 +89,7 @@ class Part:
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Hold:
     """Credits set aside for work in progress, pinned to their lots in the order of taking."""
 
@@ -104,7 +104,7 @@ class Hold:
     thread: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Pool:
     """The credits of one holder, and all that the engine must remember about them.
 
@@ -153,7 +153,7 @@ class Pool:
         return self.available + self.held
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PaidMessage:
     """The newest paid message of a thread: when, and the lot of its last credit."""
 
@@ -161,7 +161,7 @@ class PaidMessage:
     lot: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Facts:
     """What the store knows about one command. The defaults are those of an empty store."""
 
@@ -181,7 +181,7 @@ class Facts:
 # --- commands -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Charge:
     """Spend now. `relation` and `open_profile` are the caller's facts about the recipient."""
 
@@ -193,7 +193,7 @@ class Charge:
     open_profile: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PlaceHold:
     """Set credits aside under the name `id` until captured, released or `expires_at`."""
 
@@ -207,7 +207,7 @@ class PlaceHold:
     expires_at: Instant = NEVER
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Capture:
     """Spend a hold, or only `quantity` units of its action; the rest returns to its lots."""
 
@@ -215,7 +215,7 @@ class Capture:
     quantity: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Release:
     """Give a hold back to its own lots."""
 
@@ -223,14 +223,14 @@ class Release:
     reason: str = "released"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reply:
     """The recipient of `thread` answered."""
 
     thread: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Purchase:
     """Credits bought: exactly one of a listed `pack` and a custom number of `credits`."""
 
@@ -239,12 +239,12 @@ class Purchase:
     role: str = "admin"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StartTrial:
     """The once-ever trial grant of a policy that has one."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Adjust:
     """A correction by the owner: `credits` is signed; a negative one takes free credits only."""
 
@@ -252,7 +252,7 @@ class Adjust:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reverse:
     """Give back a charge that turned out wrong, to its own lots (`parts`, amounts positive).
 
@@ -263,26 +263,26 @@ class Reverse:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ChangePlan:
     """Move to `plan`; the policy says what an upgrade grants and when a downgrade counts."""
 
     plan: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ChangeSeats:
     """Pay for `seats` seats."""
 
     seats: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Cancel:
     """End the subscription; the policy says which credits it takes."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Settle:
     """Do what is due and nothing else."""
 
@@ -307,7 +307,7 @@ Command = (
 # --- decisions ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Move:
     """What an entry did to one lot: signed changes of its free and of its held credits.
 
@@ -319,7 +319,7 @@ class Move:
     held: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Entry:
     """One journal line to append. `amount` is the signed change of the balance (free + held).
 
@@ -342,7 +342,7 @@ class Entry:
     hold: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Step:
     """One answer line: a command's own, or (`settled`) something that fell due before it.
 
@@ -364,7 +364,7 @@ class Step:
     entries: tuple[Entry, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Decision:
     """What a command does: the new pool, what fell due before it, its own step, what followed.
 
@@ -385,7 +385,7 @@ class Decision:
     paid_message: PaidMessage | None = None
     refunded_thread: str | None = None
     needed: int = 0
-    expired_holds: tuple[Hold, ...] = field(default=())
+    expired_holds: tuple[Hold, ...] = ()
 
     @property
     def entries(self) -> tuple[Entry, ...]:

@@ -1,6 +1,7 @@
 """Whatever is asked of the engine, in whatever order: what stays true."""
 
 from collections import Counter
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -220,6 +221,19 @@ def test_no_sequence_of_commands_breaks_an_invariant(
             assert not decision.after
             assert decision.pool is before or due_at(before, policy) <= decision.step.at
         ledger.check()
+
+
+@given(stories())
+def test_what_the_engine_is_given_stays_as_it_was(
+    story: tuple[Policy, Pool, list[tuple[Command, Instant]]],
+) -> None:
+    """Values are frozen by the type checker; no command changes one that it was given."""
+    policy, pool, told = story
+    ledger = begun(policy, pool)
+    for command, now in told:
+        before, asked = ledger.pool, deepcopy((ledger.pool, command))
+        ledger.do(command, now)
+        assert asked == (before, command)
 
 
 @given(stories())

@@ -85,6 +85,20 @@ def test_a_plan_may_have_a_cap_of_its_own() -> None:
     assert 15 == policy.cap("premium_career", 1)
 
 
+def test_another_plan_of_the_same_size_with_a_smaller_cap_of_its_own() -> None:
+    """The cap holds after every change of plan, also one that grants nothing."""
+    policy = own(
+        "inmail-rollover",
+        ("allotment = 30 ", "cap = 20\nallotment = 50 "),
+        ("cap_multiple = 3 ", "cap_multiple = 1 "),
+    )
+    decision = after(
+        opened(policy, "sales_navigator"), ChangePlan("recruiter_lite"), policy=policy
+    )
+    assert ("equal", [30]) == (decision.step.reason, [step.expired for step in decision.after])
+    assert 20 == decision.pool.balance
+
+
 def test_a_cancellation_drops_what_was_pending() -> None:
     """No plan and no seat counts after the end of the subscription."""
     pool = opened(TEAM, "multichannel_expert", seats=3)

@@ -90,6 +90,17 @@ WRONG_LINES = [
     line(do="change_seats", seats=0),
     line(do="change_seats", seats=2.0),
     line(do="change_seats", seats="2"),
+    '{"at":"2026-01-05T10:00:00Z","do":"balance","do":"cancel"}',
+    '{"at":"2026-01-05T10:00:00Z","do":"balance","at":"2026-01-05T10:00:00Z"}',
+    '{"at":"2026-01-05T10:00:00Z","do":"charge","action":"a","facts":{"relation":"first_degree","relation":"third_degree"}}',
+    line(do="purchase", credits=10**1001),
+    '{"at":"2026-01-05T10:00:00Z","do":"purchase","credits":' + "9" * 5000 + "}",
+    json.dumps({"at": "2026-01-05T10:00:00+25:00", "do": "balance"}),
+    json.dumps({"at": "2026-W02-1T10:00:00Z", "do": "balance"}),
+    json.dumps({"at": "20260105T100000Z", "do": "balance"}),
+    json.dumps({"at": "2026-01-05T10:00:00 Z", "do": "balance"}),
+    json.dumps({"at": "٢٠٢٦-01-05T10:00:00Z", "do": "balance"}),
+    json.dumps({"at": True, "do": "balance"}),
 ]
 
 
@@ -108,6 +119,39 @@ def test_invalid_utf_8_is_a_wrong_line() -> None:
     code, stdout, stderr = command("lemlist", "email_pro", GOOD.encode() + b'\n{"\xff":1}\n')
     assert (2, "") == (code, stdout)
     assert stderr.startswith("line 2: ")
+
+
+def test_a_byte_order_mark_is_named() -> None:
+    """A file that begins with one is refused at line 1, in words that say what to do about it."""
+    code, stdout, stderr = command("lemlist", "email_pro", b"\xef\xbb\xbf" + GOOD.encode())
+    assert (2, "") == (code, stdout)
+    assert "line 1: not JSON: it begins with a byte order mark" in stderr
+
+
+def test_windows_line_ends_and_a_last_line_without_one() -> None:
+    """CRLF, blank lines of white space and a missing last line end change nothing."""
+    wanted = command("lemlist", "email_pro", f"{GOOD}\n{GOOD}\n")
+    assert wanted == command("lemlist", "email_pro", f"{GOOD}\r\n\r\n \t\r\n{GOOD}")
+
+
+def test_numbers_beyond_any_pool_are_counted_exactly() -> None:
+    """An integer of hundreds of digits is an integer: refused as a price, exact as a purchase."""
+    many = 10**999
+    played = Played(
+        "lemlist",
+        "email_pro",
+        event("2026-01-05", "charge", action="phone.find", quantity=many),
+        *[event("2026-01-05", "purchase", credits=many)] * 3,
+        event("2026-01-05", "charge", action="ai.variable", quantity=2 * many),
+    )
+    assert [
+        "refused:out_of_credits",
+        "granted",
+        "granted",
+        "granted",
+        "charged",
+    ] == played.outcomes
+    assert 1000 + many == played.left
 
 
 def test_time_never_goes_back() -> None:

@@ -2,17 +2,14 @@
 
 import json
 import random
-import time
 from datetime import UTC, datetime, timedelta
-
-import pytest
 
 from backend.credits.policy import load_policy
 from backend.credits.scenario import read_events
 from backend.credits.simulation import Simulation
 from backend.instants import parse
 from tests.credits.coins import Line
-from tests.credits.played import Played, command, event, send
+from tests.credits.played import Played, event, send
 
 MANY = 400
 
@@ -64,25 +61,3 @@ def test_a_thousand_threads_remember_their_lots() -> None:
     replied = sum(line["refunded"] for line in played.own)
     assert 360 == sent
     assert 280 == replied
-
-
-@pytest.mark.bench
-def test_how_long_a_hundred_thousand_events_take(capsys: pytest.CaptureFixture[str]) -> None:
-    """Prints the seconds; the whole input is read twice."""
-    start = datetime(2026, 1, 5, tzinfo=UTC)
-    lines = [
-        json.dumps(
-            {
-                "at": (start + timedelta(minutes=10 * number)).isoformat(),
-                "do": "charge",
-                "action": "contact.analysis",
-                "contact": f"c{number}",
-            }
-        )
-        for number in range(100_000)
-    ]
-    began = time.perf_counter()
-    code, _, _ = command("humanlinker", "business", "\n".join(lines))
-    with capsys.disabled():
-        print(f"\n100,000 events simulated in {time.perf_counter() - began:.1f} s")
-    assert 0 == code
