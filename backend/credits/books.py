@@ -20,6 +20,7 @@ from backend.credits.state import (
     Decision,
     Entry,
     Facts,
+    Hold,
     PlaceHold,
     Pool,
     Release,
@@ -28,6 +29,7 @@ from backend.credits.state import (
 )
 from backend.credits.store import PAID_ANALYSIS, Account, Place
 from backend.credits.stored_policies import stored_policies
+from backend.credits.threads import Threads
 from backend.ids import new_id
 from backend.instants import Instant
 
@@ -74,6 +76,7 @@ class Books:
         self._caps: dict[Place, int] = {}
         self._spent: dict[Place, int] = {}
         self._glances: dict[Place, tuple[int, str]] = {}
+        self._threads = Threads()
 
     # --- loading ---------------------------------------------------------------------------
 
@@ -85,19 +88,18 @@ class Books:
         wanted = set(members)
         rows = store.read_pools(tx, wanted, locked=locked)
         self._accounts, self._holds = store.read_accounts(tx, rows, self.now)
+        for account in self._accounts.values():
+            if account.was_due:
+                # What fell due comes first: it decides what is free, held and spent in this cycle.
+                self._settle(account)
         capped = any(row.caps for row in rows)
         for place, cap in store.read_caps(tx, wanted if capped else ()).items():
             account = self._account(*place)
             if account is not None:
                 self._caps[place] = cap
-                self._spent[place] = store.spent_by(tx, place, self._cycle_start(account))
-
-    def _cycle_start(self, account: Account) -> Instant:
-        """When the cycle of `now` began, also where the pool has not been settled since."""
-        if self.now < account.pool.cycle_end_at:
-            return account.pool.cycle_start_at
-        settled = engine.apply(account.pool, Settle(), Facts(), account.policy, self.now)
-        return settled.pool.cycle_start_at
+                self._spent[place] = store.spent_by(
+                    tx, place, account.pool.cycle_start_at, self.now
+                )
 
     def load_paid(self, tx: Connection, contacts: Iterable[Place]) -> None:
         """Read which of these (workspace, contact) have had their analysis paid."""
@@ -112,6 +114,15 @@ class Books:
                 hold = hold_of(row)
                 account.holds[row.id] = hold
                 account.pool = replace(account.pool, holds=(*account.pool.holds, hold))
+
+    def load_threads(
+        self, tx: Connection, threads: Iterable[Place], replied: Iterable[Place] = ()
+    ) -> None:
+        """Read what is known of these (workspace, thread), and of those `replied` to the lot."""
+        replied = set(replied)
+        self._threads.load(tx, {*threads, *replied})
+        if replied:
+            self._threads.load_lots(tx, replied, self._accounts)
 
     def glance(self, tx: Connection, members: Iterable[Place]) -> None:
         """Read what `available` needs and no more; nothing is locked, nothing may be applied.
@@ -237,6 +248,11 @@ class Books:
             pool.held,
         )
 
+    def _settle(self, account: Account) -> None:
+        order = Order(account.row.workspace_id, account.row.holder_id, Settle())
+        decision = engine.apply(account.pool, Settle(), Facts(), account.policy, self.now)
+        self._note(account, order, decision)
+
     def _account_of(self, order: Order) -> Account:
         command = order.command
         if isinstance(command, Capture | Release):
@@ -269,7 +285,7 @@ class Books:
             account = self._account_of(order)
             closed = closed or command.hold in account.closed
             facts = replace(facts, hold_exists=row is not None, hold_closed=closed)
-        return facts
+        return self._threads.facts(order.workspace_id, command, facts)
 
     def _note(self, account: Account, order: Order, decision: Decision) -> str | None:
         if decision.pool is not account.pool:
@@ -290,11 +306,11 @@ class Books:
         for step in decision.after:
             self._note_entries(account, step.entries, {})
         self._note_holds(account, decision, who)
+        self._threads.note(account, decision, receipt_id)
         place = (order.workspace_id, order.member_id)
         if place in self._spent:
-            placed = decision.placed
-            self._spent[place] += decision.step.charged + (
-                sum(part.amount for part in placed.parts) if placed else 0
+            self._spent[place] += (
+                decision.step.charged + _size(decision.placed) - _size(decision.closed)
             )
         if decision.paid_contact is not None and receipt_id is not None:
             self._mark_paid(account, decision.paid_contact, receipt_id)
@@ -363,11 +379,17 @@ class Books:
     def store(self, tx: Connection) -> None:
         """Write all that the orders changed."""
         store.save(tx, self._accounts.values(), self._once, self.now)
+        self._threads.store(tx)
 
     def adopt(self, account: Account, entries: Sequence[Entry]) -> None:
         """Take in a pool just opened, with its first journal lines."""
         self._accounts[(account.row.workspace_id, account.row.holder_id)] = account
         self._note_entries(account, entries, {})
+
+
+def _size(hold: Hold | None) -> int:
+    """The credits of a hold; 0 of none."""
+    return sum(part.amount for part in hold.parts) if hold else 0
 
 
 _NOBODY = {

@@ -101,6 +101,7 @@ _HELD_BY = select(func.coalesce(func.sum(_hold.c.quantity * _hold.c.unit_price),
     _hold.c.workspace_id == bindparam("w"),
     _hold.c.member_id == bindparam("m"),
     _hold.c.state == "open",
+    _hold.c.expires_at > bindparam("now"),
 )
 _INSERT_LOTS = Statement(insert(_lot))
 _INSERT_ENTRIES = Statement(insert(_entry))
@@ -173,11 +174,11 @@ def read_caps(tx: Connection, members: Iterable[Place]) -> dict[Place, int]:
     return {(row.workspace_id, row.member_id): row.cap for row in _CAPS(tx, bind_keys(wanted))}
 
 
-def spent_by(tx: Connection, member: Place, since: Instant) -> int:
+def spent_by(tx: Connection, member: Place, since: Instant, now: Instant) -> int:
     """What a member has spent since an instant, with what is set aside for them now."""
     who = {"w": member[0], "m": member[1]}
     spent: int = tx.execute(_SPENT, {**who, "start": since}).scalar_one()
-    held: int = tx.execute(_HELD_BY, who).scalar_one()
+    held: int = tx.execute(_HELD_BY, {**who, "now": now}).scalar_one()
     return int(spent) + int(held)
 
 

@@ -151,6 +151,37 @@ class CreditOnce(SQLModel, table=True):
     receipt_id: str
 
 
+class CreditThread(SQLModel, table=True):
+    """A thread that a paid message has opened, and the newest paid message in it.
+
+    A reply gives that message's credit back, into the lot (`lot`) of its last one.
+    """
+
+    __tablename__ = "credit_thread"
+
+    workspace_id: str = Field(primary_key=True)
+    thread: str = Field(primary_key=True)
+    holder_id: str
+    paid_at: Instant = instant_field()
+    lot: int
+    receipt_id: str
+
+
+class CreditReply(SQLModel, table=True):
+    """A reported reply by the id of its message: whoever reports it again changes nothing."""
+
+    __tablename__ = "credit_reply"
+
+    workspace_id: str = Field(primary_key=True)
+    message_id: str = Field(primary_key=True)
+    contact_id: str
+    thread: str
+    at: Instant = instant_field()
+    refunded: int = credits_field()
+    reason: str
+    receipt_id: str | None = None
+
+
 class CreditHold(SQLModel, table=True):
     """Credits set aside, pinned to their lots until captured, released or expired."""
 
