@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from backend.credits import engine, store
 from backend.credits.policy import Policy
-from backend.credits.rows import entry_row, hold_of, hold_row
+from backend.credits.rows import credits_of, entry_row, hold_of, hold_row
 from backend.credits.state import (
     Capture,
     Charge,
@@ -20,7 +20,6 @@ from backend.credits.state import (
     Decision,
     Entry,
     Facts,
-    Hold,
     PlaceHold,
     Pool,
     Release,
@@ -88,10 +87,10 @@ class Books:
         wanted = set(members)
         rows = store.read_pools(tx, wanted, locked=locked)
         self._accounts, self._holds = store.read_accounts(tx, rows, self.now)
-        for account in self._accounts.values():
-            if account.was_due:
+        for each in self._accounts.values():
+            if each.was_due:
                 # What fell due comes first: it decides what is free, held and spent in this cycle.
-                self._settle(account)
+                self._settle(each)
         capped = any(row.caps for row in rows)
         for place, cap in store.read_caps(tx, wanted if capped else ()).items():
             account = self._account(*place)
@@ -310,7 +309,7 @@ class Books:
         place = (order.workspace_id, order.member_id)
         if place in self._spent:
             self._spent[place] += (
-                decision.step.charged + _size(decision.placed) - _size(decision.closed)
+                decision.step.charged + credits_of(decision.placed) - credits_of(decision.closed)
             )
         if decision.paid_contact is not None and receipt_id is not None:
             self._mark_paid(account, decision.paid_contact, receipt_id)
@@ -385,11 +384,6 @@ class Books:
         """Take in a pool just opened, with its first journal lines."""
         self._accounts[(account.row.workspace_id, account.row.holder_id)] = account
         self._note_entries(account, entries, {})
-
-
-def _size(hold: Hold | None) -> int:
-    """The credits of a hold; 0 of none."""
-    return sum(part.amount for part in hold.parts) if hold else 0
 
 
 _NOBODY = {

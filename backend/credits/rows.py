@@ -107,6 +107,11 @@ def hold_of(row: Any) -> Hold:
     )
 
 
+def credits_of(hold: Hold | None) -> int:
+    """How many credits a hold sets aside; 0 where there is none."""
+    return sum(part.amount for part in hold.parts) if hold else 0
+
+
 def hold_row(workspace_id: str, holder_id: str, hold: Hold, who: dict[str, Any]) -> dict[str, Any]:
     """A new `credit_hold` row; `who` names member, campaign and source."""
     return {
