@@ -1,6 +1,7 @@
 """Everything an operator can set, read once from the environment and checked before the start."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
@@ -33,6 +34,7 @@ class Settings(BaseModel):
     log_format: Literal["console", "json"] = "console"
     support_url: str = ""
     extension_shadow: Literal["open", "closed"] = "closed"
+    disabled_readers: str = ""
     decode_member_ids: bool = True
     hold_seconds: Annotated[float, Field(gt=0, le=3600)] = 120
     sidecar_deadline_seconds: Annotated[float, Field(gt=0, le=60)] = 20
@@ -51,6 +53,19 @@ class Settings(BaseModel):
         if value and not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
             raise ValueError("must start with sqlite+aiosqlite:/// or postgresql+asyncpg://")
         return value
+
+    @field_validator("disabled_readers")
+    @classmethod
+    def _names_readers(cls, value: str) -> str:
+        if not re.fullmatch(r"\s*|\s*[a-z-]+@\d{1,6}\s*(,\s*[a-z-]+@\d{1,6}\s*)*", value):
+            raise ValueError("must be like linkedin-profile@3,xing@1")
+        return value
+
+    @property
+    def broken_readers(self) -> dict[str, int]:
+        """The extension's readers that are switched off, each up to the version that is broken."""
+        entries = (entry.strip().split("@") for entry in self.disabled_readers.split(","))
+        return {entry[0]: int(entry[1]) for entry in entries if len(entry) == 2}
 
     @property
     def database(self) -> str:

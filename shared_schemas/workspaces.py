@@ -210,6 +210,13 @@ class WorkspaceBrief(Answer):
     role: WorkspaceRole
 
 
+class DisabledReader(Answer):
+    """A reader of the extension that reads pages wrongly up to this version of it."""
+
+    reader: str
+    version: int
+
+
 class MeBody(Answer):
     """Who asks, where, with what credits, and what actions cost there."""
 
@@ -221,3 +228,4 @@ class MeBody(Answer):
     balance: dict[str, Any]
     actions: dict[str, int]
     min_extension_version: str
+    disabled_readers: list[DisabledReader]

@@ -17,6 +17,7 @@ from backend.errors import Forbidden
 from backend.flows import workspaces
 from backend.http import check_tag, json_answer
 from backend.instants import Instant, render
+from backend.settings import Settings
 from backend.workspaces import actions as members
 from backend.workspaces import queries
 from backend.workspaces.guards import Gatekeeper, opens
@@ -27,6 +28,7 @@ from shared_schemas.workspaces import (
     AddMember,
     CapBody,
     ChangeMember,
+    DisabledReader,
     MeBody,
     MemberBody,
     MemberList,
@@ -48,6 +50,7 @@ async def get_me(
     principal: NamedDependency[Principal],
     db: NamedDependency[Database],
     now: NamedDependency[Instant],
+    settings: NamedDependency[Settings],
     workspace_id: FromQuery[str | None] = None,
 ) -> Response[Any]:
     """Who asks, where, with what credits, and what actions cost there."""
@@ -74,6 +77,10 @@ async def get_me(
             balance=json.loads(balance_body(found).model_dump_json(by_alias=True)),
             actions={name: action.cost for name, action in found.policy.actions.items()},
             min_extension_version=MIN_EXTENSION_VERSION,
+            disabled_readers=[
+                DisabledReader(reader=reader, version=version)
+                for reader, version in sorted(settings.broken_readers.items())
+            ],
         )
 
     return json_answer(200, (await db.read(look)).model_dump_json())

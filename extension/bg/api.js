@@ -26,10 +26,19 @@ export async function call(method, path, options = {}) {
   return !last.ok && last.status === 401 ? failed("signed_out") : last;
 }
 
-/** Ask who we are; also learns whether this version has become too old. */
+const RENEW_HOURS = 6;
+
+/** Ask who we are; also learns whether this version, or one of its readers, has become too old. */
 export async function me() {
   const answer = await call("GET", "/v1/me");
   if (answer.ok) {
+    const broken = answer.data.disabled_readers ?? [];
+    await chrome.storage.local.set({
+      asked_at: Date.now(),
+      disabled: Object.fromEntries(
+        broken.map((/** @type {any} */ one) => [one.reader, one.version]),
+      ),
+    });
     const outdated = older(
       chrome.runtime.getManifest().version,
       answer.data.min_extension_version ?? "0",
@@ -37,6 +46,14 @@ export async function me() {
     await chrome.storage.session.set({ outdated });
   }
   return answer;
+}
+
+/**
+ * Ask again now and then; only ever after a press, because before it nobody is asked anything.
+ */
+export async function renew() {
+  const asked = (await chrome.storage.local.get("asked_at"))["asked_at"] ?? 0;
+  if (Date.now() - asked > RENEW_HOURS * 3_600_000) await me();
 }
 
 /** @param {string} version @param {string} least */

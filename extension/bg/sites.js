@@ -31,7 +31,7 @@ export async function loadPart({ part }, { tab, documentId }) {
       target: { tabId: tab?.id ?? -1, ...document },
       files: PARTS[part],
     });
-    return done();
+    return done({ disabled: (await chrome.storage.local.get("disabled"))["disabled"] ?? {} });
   } catch {
     return failed("server");
   }

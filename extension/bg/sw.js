@@ -1,7 +1,7 @@
 // @ts-check
 // The worker: the only part that speaks to the server. It is stopped and started at any time, so
 // every listener is added at once, and nothing that matters lives in a variable.
-import { me } from "./api.js";
+import { me, renew } from "./api.js";
 import {
   cancelPairing,
   currentPairing,
@@ -63,10 +63,12 @@ chrome.runtime.onMessage.addListener((message, sender, reply) => {
     reply(failed("bad_message"));
     return false;
   }
-  handle(message, sender).then(reply, (error) => {
-    console.error(message.type, error);
-    reply(failed("server"));
-  });
+  handle(message, sender)
+    .then(reply, (error) => {
+      console.error(message.type, error);
+      reply(failed("server"));
+    })
+    .then(() => (message.type === "person.analyze" ? renew() : undefined));
   return true;
 });
 

@@ -221,6 +221,7 @@ __side.define(() => {
   /** @type {Reader} */
   const reader = {
     id: "linkedin-profile",
+    version: 1,
     match: (url) => __side.url.slug(url) !== "",
     ready: (doc, url) => readings(doc, url).length > 0,
     read: (doc, url) => __side.merge(readings(doc, url), url.href),

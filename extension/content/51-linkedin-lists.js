@@ -86,6 +86,7 @@ __side.define(() => {
   /** @type {Reader} */
   const reader = {
     id: "linkedin-lists",
+    version: 1,
     match: (url) => __side.url.isLinkedIn(url) && lists.some((one) => one.path.test(url.pathname)),
     ready: (doc, url) => read(doc, url).kind === "list",
     read,

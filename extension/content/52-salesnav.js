@@ -50,6 +50,7 @@ __side.define(() => {
   /** @type {Reader} */
   const reader = {
     id: "salesnav",
+    version: 1,
     match: (url) => __side.url.salesToken(url) !== "",
     ready: (doc) => all(doc).length > 0,
     read: (doc, url) => __side.merge(all(doc), url.href),

@@ -75,6 +75,7 @@ __side.define(() => {
   /** @type {Reader} */
   const generic = {
     id: "generic",
+    version: 1,
     match: (url) => !__side.url.isLinkedIn(url),
     ready: (doc, url) => read(doc, url).kind !== "unreadable",
     read,

@@ -19,7 +19,7 @@ __side.define(() => {
     "signed_out",
     "idempotency_key_reused",
   ]);
-  const CALM = new Set(["signed_out", "unreadable", "stale", "outdated"]);
+  const CALM = new Set(["signed_out", "unreadable", "reader_off", "stale", "outdated"]);
   const WARN = new Set(["out_of_credits", "cap_reached", "max_cost_exceeded", "suppressed"]);
 
   /** @param {Failure} failure */

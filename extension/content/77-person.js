@@ -30,13 +30,19 @@ __side.define(() => {
       if (view.failure || !view.answer || !view.found) {
         const failure = view.failure ?? { code: "server" };
         return shell.showPanel({
-          body: [__side.notices.state(failure, again)],
+          body: [
+            __side.notices.state(failure, again),
+            failure.code === "unreadable" ? __side.wrong(shell, view.found, view.available) : null,
+          ],
           again: failure.code === "stale" ? undefined : again,
           available: view.available,
         });
       }
       shell.showPanel({
-        body: __side.insight(view.answer, view.found),
+        body: [
+          ...__side.insight(view.answer, view.found),
+          __side.wrong(shell, view.found, view.available),
+        ],
         foot: __side.campaign.foot(view, {
           choose: (id) => refresh(view, { chosen: id, added: undefined, refused: undefined }),
           add: () => void add(view),
@@ -66,7 +72,8 @@ __side.define(() => {
         refused: undefined,
       });
       if (found?.kind !== "profile") {
-        refresh(view, { phase: "done", failure: { code: "unreadable" } });
+        const code = found?.layout === "off" ? "reader_off" : "unreadable";
+        refresh(view, { phase: "done", failure: { code } });
         return "unreadable";
       }
       refresh(view, { phase: "sending", found });

@@ -16,7 +16,10 @@ __side.define(() => {
       Object.assign(view, changes);
       if (!view.open) return;
       shell.showPanel({
-        body: __side.list.body(view, shell, { toggle, all }),
+        body: [
+          ...__side.list.body(view, shell, { toggle, all }),
+          __side.wrong(shell, undefined, view.available),
+        ],
         foot: __side.list.foot(view, {
           choose: (id) => show({ chosen: id, quote: undefined }),
           add: () => void add(),

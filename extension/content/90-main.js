@@ -7,13 +7,15 @@ __side.define(() => {
   const { ask, alive, load } = __side;
   const MOST_VIEWS = 50;
 
-  /** Reads a page on which nobody can be. @type {Reader} */
-  const NOBODY = {
+  /** Reads nobody, on a page where nobody is or whose reader is switched off.
+   * @param {string} layout @returns {Reader} */
+  const nobody = (layout) => ({
     id: "none",
+    version: 0,
     match: () => true,
     ready: () => false,
-    read: () => ({ kind: "unreadable", gaps: ["name"], layout: "none" }),
-  };
+    read: () => ({ kind: "unreadable", gaps: ["name"], layout }),
+  });
 
   const main = () => {
     const whole = new AbortController();
@@ -144,7 +146,9 @@ __side.define(() => {
       const { signal } = page;
       const reply = await load("readers");
       if (!reply.ok || signal.aborted || here.reader) return;
-      here.reader = __side.readers.find((one) => one.match(here.url)) ?? NOBODY;
+      const reader = __side.readers.find((one) => one.match(here.url));
+      const broken = reader && reply.data.disabled?.[reader.id];
+      here.reader = !reader ? nobody("none") : reader.version > (broken ?? -1) ? reader : nobody("off");
       settle(here.reader, here.url, here.previous, signal, (found) => void arrive(here, found));
     };
 
@@ -155,7 +159,7 @@ __side.define(() => {
       const here = (place ??= {
         key: pageKey(url.href),
         url,
-        reader: NOBODY,
+        reader: nobody("none"),
         previous: "",
         view: { open: true, phase: "idle" },
       });

@@ -49,6 +49,8 @@ type ContactSource = "profile" | "people_search" | "company_people";
 
 interface Reader {
   id: string;
+  /** Raised with each change of what it reads: a server may switch off what it knows to be broken. */
+  version: number;
   match(url: URL): boolean;
   /** Whether there is something to read by now; cheap, called as the page changes. */
   ready(doc: Document, url: URL): boolean;
@@ -335,6 +337,9 @@ interface Side {
     ): void;
     signature(found: Found): string;
   };
+  /** The page with everything personal replaced. */
+  sample(doc: Document, url: URL, found?: Found): string;
+  wrong(shell: Shell, found: Found | undefined, available: number | undefined): HTMLElement;
   main(): void;
 }
 

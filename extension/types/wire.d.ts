@@ -335,6 +335,12 @@ declare namespace Wire {
   /** How much an insight rests on: `brief` on name and headline, `full` on a whole page. */
   export type Depth = "brief" | "full";
 
+  /** A reader of the extension that reads pages wrongly up to this version of it. */
+  export interface DisabledReader {
+    reader: string;
+    version: number;
+  }
+
   /** One school; dates as the page shows them. */
   export interface Education {
     school?: string | null;
@@ -541,6 +547,7 @@ declare namespace Wire {
     balance: Record<string, unknown>;
     actions: Record<string, number>;
     min_extension_version: string;
+    disabled_readers: Array<DisabledReader>;
   }
 
   /** A member. */

@@ -28,8 +28,27 @@ def page_source(name: str) -> str:
     return (PAGES / f"{name}.html").read_text("utf-8")
 
 
+SAMPLE = """() => {
+  const url = new URL(location.href);
+  return __side.sample(document, url, __side.readers.find((one) => one.match(url))
+    ?.read(document, url));
+}"""
+
+
 def read_page(context: BrowserContext, url: str, source: str) -> dict[str, Any] | None:
     """What the readers find at `url` when it shows `source`; None where they find nobody."""
+    found: dict[str, Any] | None = _run(context, url, source, READ, READER_FILES)
+    return found
+
+
+def sample_page(context: BrowserContext, url: str, source: str) -> str:
+    """The scrubbed sample of `source` at `url`."""
+    files = [*READER_FILES, "content/70-dom.js", "content/79-sample.js"]
+    sample: str = _run(context, url, source, SAMPLE, files)
+    return sample
+
+
+def _run(context: BrowserContext, url: str, source: str, script: str, files: list[str]) -> Any:
     page = context.new_page()
     try:
         page.route("**/*", lambda route: route.abort())
@@ -43,9 +62,8 @@ def read_page(context: BrowserContext, url: str, source: str) -> dict[str, Any] 
             ),
         )
         page.goto(url)
-        for name in READER_FILES:
+        for name in files:
             page.evaluate("() => {" + (SOURCES / name).read_text("utf-8") + "}")
-        found: dict[str, Any] | None = page.evaluate(READ)
-        return found
+        return page.evaluate(script)
     finally:
         page.close()
