@@ -21,6 +21,7 @@ from backend import errors, reference, schema, telemetry, worker
 from backend.analyses.enrichment import EnrichmentClient
 from backend.campaigns import api as campaigns_api
 from backend.console.api import console_routes
+from backend.credits import admin_api as credits_admin_api
 from backend.credits import api as credits_api
 from backend.database import Clock, Database
 from backend.demo.api import demo_routes
@@ -68,6 +69,7 @@ def create_app(
             *flows_suppress_api.ROUTES,
             *campaigns_api.ROUTES,
             *credits_api.ROUTES,
+            *credits_admin_api.ROUTES,
             *workspaces_api.ROUTES,
             *workspaces_admin_api.ROUTES,
             Router("/", route_handlers=_pages(settings), opt=PUBLIC),

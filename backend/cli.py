@@ -6,13 +6,16 @@ import os
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from backend import schema, telemetry
 from backend.analyses.enrichment import EnrichmentClient
+from backend.credits import policy_command as policies
 from backend.credits import simulate as simulator
+from backend.credits.policy import policy_schema_text
 from backend.credits.verify import verify as find_differences
 from backend.database import Database
 from backend.demo.seed import Seeded, seed_demo
@@ -296,6 +299,41 @@ def simulate_command(arguments: tuple[str, ...]) -> None:
     sys.exit(
         simulator.run(list(arguments), sys.stdin.buffer, sys.stdout, sys.stderr, folders=[own])
     )
+
+
+@cli.group("policy")
+def policy_group() -> None:
+    """Look at credit policies, and check files of one's own."""
+
+
+@policy_group.command("validate")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def policy_validate_command(files: tuple[Path, ...]) -> None:
+    """Check policy FILES: each fault with file, line and key; exit 1 if there is any."""
+    code, lines = policies.validate_files(files)
+    for line in lines:
+        click.echo(line, err=code != 0)
+    sys.exit(code)
+
+
+@policy_group.command("list")
+def policy_list_command() -> None:
+    """List the policies that a workspace can have, built-in and own."""
+    for line in policies.list_policies(read_settings().data_dir / "policies"):
+        click.echo(line)
+
+
+@policy_group.command("show")
+@click.argument("name")
+def policy_show_command(name: str) -> None:
+    """Print a policy's file, to copy and edit."""
+    click.echo(policy_named(name, read_settings().data_dir / "policies").source, nl=False)
+
+
+@policy_group.command("schema")
+def policy_schema_command() -> None:
+    """Print the JSON Schema of a policy file, for an editor that checks while one types."""
+    click.echo(policy_schema_text(), nl=False)
 
 
 # --- the edge -----------------------------------------------------------------------------

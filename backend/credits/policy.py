@@ -4,6 +4,7 @@ Policies are TOML files (`policies/*.toml`, format in `policy_format.py`). A pol
 `name@version`; a stored version never changes, so that an old receipt's rule can be read for ever.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,16 +28,18 @@ from backend.credits.policy_format import (
     Scope,
 )
 from backend.credits.state import LotClass
+from backend.credits.toml_lines import line_of, lines_of
 
 BUILTIN_FOLDER = Path(__file__).parent / "policies"
+SCHEMA_FILE = BUILTIN_FOLDER / "policy.schema.json"
 
 
 class PolicyError(ValueError):
-    """A policy that cannot be used; `problems` are (line from 1, message naming the key)."""
+    """A file that holds no usable policy; `problems` are (line from 1, message naming the key)."""
 
     def __init__(self, name: str, problems: Sequence[tuple[int, str]]) -> None:
-        lines = [f"{name}:{line}: {message}" for line, message in problems]
-        super().__init__("\n".join(lines))
+        super().__init__("\n".join(f"{name}:{line}: {message}" for line, message in problems))
+        self.name = name
         self.problems = tuple(problems)
 
 
@@ -147,7 +150,7 @@ class Policy:
     topup: Topup | None
     refund: Refund | None
     trial_credits: int | None
-    source: str = field(repr=False)
+    source: str = field(repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -181,8 +184,14 @@ def validate(text: str) -> list[tuple[int, str]]:
 
 
 def policy_json_schema() -> dict[str, Any]:
-    """The JSON Schema of a policy file's content."""
-    return form.PolicyFile.model_json_schema()
+    """The JSON Schema of a policy file's content, for editors; see `SCHEMA_FILE`."""
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return {**head, **form.PolicyFile.model_json_schema()}
+
+
+def policy_schema_text() -> str:
+    """The contents of `SCHEMA_FILE`."""
+    return json.dumps(policy_json_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 @lru_cache(maxsize=1)
@@ -193,32 +202,62 @@ def builtin_policies() -> Mapping[str, Policy]:
     return {policy.name: policy for policy in policies}
 
 
-def load_policy(name_or_path: str, folders: Sequence[Path] = ()) -> Policy:
-    """The policy called `name` or `name@version`, or written in the file at that path.
+def own_policies(folders: Sequence[Path]) -> tuple[list[Policy], list[PolicyError]]:
+    """The policies written in `*.toml` in these folders, and what is wrong with the others."""
+    found: list[Policy] = []
+    faults: list[PolicyError] = []
+    for file in sorted(file for folder in folders for file in folder.glob("*.toml")):
+        try:
+            policy = read_policy(file)
+            _check_same_version(policy, file.name, [*builtin_policies().values(), *found])
+        except PolicyError as fault:
+            faults.append(fault)
+        else:
+            found.append(policy)
+    return found, faults
 
-    `folders` hold policy files of one's own (`*.toml`), looked through after the built-in ones.
-    UnknownPolicy when there is none; PolicyError when the file has faults.
+
+def load_policy(name_or_path: str, folders: Sequence[Path] = ()) -> Policy:
+    """The policy called `name@version`, the newest called `name`, or the one in that file.
+
+    `folders` hold policy files of one's own, beside the built-in ones. UnknownPolicy when there
+    is none; PolicyError when its file has faults.
     """
-    known = builtin_policies()
-    for policy in known.values():
-        if name_or_path in (policy.name, policy.id):
-            return policy
     path = Path(name_or_path)
     if path.suffix == ".toml" or len(path.parts) > 1:
-        return _read_file(path)
-    for file in sorted(file for folder in folders for file in folder.glob("*.toml")):
-        policy = _read_file(file)
-        if name_or_path in (policy.name, policy.id):
-            return policy
-    raise UnknownPolicy(f"unknown policy {name_or_path!r}; known: {', '.join(known)}")
+        return read_policy(path)
+    own, faults = own_policies(folders)
+    policies = [*builtin_policies().values(), *own]
+    named = [policy for policy in policies if name_or_path in (policy.name, policy.id)]
+    if named:
+        return max(named, key=lambda policy: policy.version)
+    for fault in faults:
+        if name_or_path.partition("@")[0] == fault.name.removesuffix(".toml"):
+            raise fault
+    known = ", ".join(policy.id for policy in policies)
+    faulty = "".join(f"\nnot usable: {fault}" for fault in faults)
+    raise UnknownPolicy(f"unknown policy {name_or_path!r}; known: {known}{faulty}")
 
 
-def _read_file(path: Path) -> Policy:
+def read_policy(path: Path) -> Policy:
+    """The policy in a file; UnknownPolicy when it cannot be read, PolicyError for its faults."""
     try:
         text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as unreadable:
+    except OSError as unreadable:
         raise UnknownPolicy(f"cannot read policy {str(path)!r}: {unreadable}") from None
+    except UnicodeDecodeError as odd:
+        line = odd.object[: odd.start].count(b"\n") + 1
+        raise PolicyError(path.name, [(line, "not UTF-8")]) from None
     return parse_policy(text, path.name)
+
+
+def _check_same_version(policy: Policy, name: str, others: Sequence[Policy]) -> None:
+    """PolicyError where another file says something else under the same name and version."""
+    for other in others:
+        if other.id == policy.id and other != policy:
+            line = line_of(lines_of(policy.source), ("version",))
+            message = f"version: {policy.id} exists with other rules; number this one anew"
+            raise PolicyError(name, [(line, message)])
 
 
 def _built(file: form.PolicyFile, source: str) -> Policy:

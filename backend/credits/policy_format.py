@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, Valida
 
 from backend.credits.calendar import is_zone
 from backend.credits.state import LotClass
+from backend.credits.toml_lines import Key, line_of, lines_of
 
 ANALYSIS = "contact.analysis"
 
@@ -218,7 +219,7 @@ class PolicyFile(_Table):
     version: Positive
     title: Text
     effective_from: date
-    transfer: StrictBool = Field(False, description="Credits may move between holders.")
+    transfer: Literal[False] = Field(False, description="Credits never move between holders.")
     member_caps: StrictBool = Field(True, description="Managers may cap a member's spending.")
     on_upgrade: OnUpgrade
     on_downgrade: OnDowngrade
@@ -235,14 +236,11 @@ class PolicyFile(_Table):
     trial: TrialTable | None = None
 
 
-Path = tuple[str | int, ...]
-
-
 def read(text: str) -> tuple[PolicyFile | None, list[tuple[int, str]]]:
     """The checked file, or None and every problem as (line from 1, message naming the key)."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as broken:
+    except (tomllib.TOMLDecodeError, RecursionError) as broken:
         at = re.search(r"at line (\d+)", str(broken))
         last = text.count("\n") + 1
         return None, [(int(at.group(1)) if at else last, f"not TOML: {broken}")]
@@ -254,8 +252,13 @@ def read(text: str) -> tuple[PolicyFile | None, list[tuple[int, str]]]:
         found = list(_contradictions(file))
         if not found:
             return file, []
-    lines = [(line_of(text, path), f"{_dotted(path)}: {message}") for path, message in found]
-    return None, sorted(lines)
+    lines = lines_of(text)
+    return None, sorted((_line(lines, path), f"{_dotted(path)}: {said}") for path, said in found)
+
+
+def _line(lines: dict[Key, int], path: Key) -> int:
+    """Where `path` stands; a wrong name of a table is found at the table of that name."""
+    return line_of(lines, path[:-1] if path[-1:] == ("[key]",) else path)
 
 
 def _say(error: dict[str, Any]) -> str:
@@ -267,15 +270,15 @@ def _say(error: dict[str, Any]) -> str:
     return str(error["msg"])
 
 
-def _dotted(path: Path) -> str:
+def _dotted(path: Key) -> str:
     """`path` as one would write it in TOML; pydantic's mark of a bad dictionary key left out."""
     parts = [str(part) for part in path if part != "[key]"]
     return ".".join(f'"{part}"' if "." in part else part for part in parts)
 
 
-def _contradictions(file: PolicyFile) -> list[tuple[Path, str]]:
+def _contradictions(file: PolicyFile) -> list[tuple[Key, str]]:
     """What is wrong between keys that are each well formed."""
-    found: list[tuple[Path, str]] = []
+    found: list[tuple[Key, str]] = []
 
     def refuse(wrong: bool, message: str, *path: str | int) -> None:
         if wrong:
@@ -312,12 +315,21 @@ def _contradictions(file: PolicyFile) -> list[tuple[Path, str]]:
             f"is true for {ANALYSIS}, and for it alone",
             *("actions", name, "once_per_contact"),
         )
+    opens = any(action.opens_thread for action in file.actions.values())
     refuse(
-        file.refund is not None and not any(a.opens_thread for a in file.actions.values()),
+        file.refund is not None and not opens,
         "needs an action with opens_thread = true",
         "refund",
     )
-    topup = file.topup
+    for name, action in file.actions.items():
+        refuse(
+            FreeIf.OPEN_THREAD in action.free_if and not opens,
+            "open_thread needs an action with opens_thread = true",
+            *("actions", name, "free_if"),
+        )
+    topup, offers = file.topup, file.on_exhausted
+    refuse(OnExhausted.BUY in offers and topup is None, "buy needs a [topup]", "on_exhausted")
+    refuse(len(set(offers)) < len(offers), "names an offer twice", "on_exhausted")
     if topup is not None:
         refuse(
             topup.custom != (topup.unit_price_cents is not None),
@@ -328,32 +340,3 @@ def _contradictions(file: PolicyFile) -> list[tuple[Path, str]]:
         sizes = [pack.credits for pack in topup.packs]
         refuse(len(set(sizes)) < len(sizes), "lists a size twice", "topup", "packs")
     return found
-
-
-def line_of(text: str, path: Path) -> int:
-    """The line (from 1) where the key at `path` stands, or the nearest table around it.
-
-    `tomllib` keeps no positions, so this looks for the longest part of the path that a header
-    or an assignment spells out. A key in an inline table is found at the table's line.
-    """
-    wanted = tuple(str(part) for part in path if isinstance(part, str) and part != "[key]")
-    best, line_of_best = 0, 1
-    table: tuple[str, ...] = ()
-    for number, line in enumerate(text.splitlines(), start=1):
-        stripped = line.strip()
-        if stripped.startswith("["):
-            table = _keys(stripped.strip("[]").split("]")[0])
-            here = table
-        elif "=" in stripped and not stripped.startswith("#"):
-            here = table + _keys(stripped.split("=", 1)[0])
-        else:
-            continue
-        if len(here) > best and here == wanted[: len(here)]:
-            best, line_of_best = len(here), number
-    return line_of_best
-
-
-def _keys(dotted: str) -> tuple[str, ...]:
-    """The parts of a dotted TOML key, quoted ones whole."""
-    parts = re.findall(r'"([^"]*)"|\'([^\']*)\'|([A-Za-z0-9_-]+)', dotted)
-    return tuple(next(part for part in found if part) for found in parts if any(found))

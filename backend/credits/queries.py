@@ -79,6 +79,12 @@ def standing(tx: Connection, *, workspace_id: str, member_id: str, now: Instant)
     )
 
 
+def policies_in_use(tx: Connection, workspace_id: str) -> list[Policy]:
+    """The policies that the workspace's pools go by, as they are stored."""
+    mine = select(_pool.c.policy_id).where(_pool.c.workspace_id == workspace_id).distinct()
+    return list(stored_policies(tx, tx.execute(mine).scalars()).values())
+
+
 def _of_cycle(tx: Connection, workspace_id: str, holder_id: str, pool: Pool) -> tuple[int, int]:
     """What was granted and what was spent in the pool's current cycle."""
     rows = tx.execute(

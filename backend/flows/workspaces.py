@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, select
 
 from backend.credits import ledger
-from backend.credits.policy import Policy, UnknownPolicy, load_policy
+from backend.credits.policy import Policy, UnknownPolicy, load_policy, parse_policy
 from backend.credits.policy_format import Scope
 from backend.credits.stored_policies import stored_policies
 from backend.credits.tables import CreditPolicy, CreditPool
@@ -112,7 +112,7 @@ def _open(
 
 
 def store_policy(tx: Connection, policy: Policy, now: Instant) -> None:
-    """Keep this version of a policy; a stored version that reads otherwise is refused."""
+    """Keep this version of a policy; a stored version with other rules is refused."""
     row = tx.execute(select(_policy.c.source).where(_policy.c.id == policy.id)).one_or_none()
     if row is None:
         tx.execute(
@@ -125,9 +125,9 @@ def store_policy(tx: Connection, policy: Policy, now: Instant) -> None:
                 "stored_at": now,
             },
         )
-    elif row.source != policy.source:
+    elif parse_policy(row.source) != policy:
         raise InvalidRequest(
-            f"Policy {policy.id} is stored with another text. A version never changes:"
+            f"Policy {policy.id} is stored with other rules. A version never changes:"
             " give the edited file a new version number.",
             policy=policy.id,
         )

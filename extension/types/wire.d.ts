@@ -1,6 +1,17 @@
 // Written by `make schema` from shared_schemas; a test fails where they differ.
 
 declare namespace Wire {
+  /** Something metered: `cost` is for one `unit`, `free_if` in the order looked at. */
+  export interface ActionBody {
+    name: string;
+    cost: number;
+    unit: string;
+    charge_when: string;
+    free_if: Array<string>;
+    once_per_contact: boolean;
+    opens_thread: boolean;
+  }
+
   /** Further addresses of a contact. */
   export interface AddIdentifiers {
     identifiers: Array<string>;
@@ -341,6 +352,12 @@ declare namespace Wire {
     version: number;
   }
 
+  /** Credits of a plan that pay for one action alone. */
+  export interface EarmarkBody {
+    action: string;
+    credits: number;
+  }
+
   /** One school; dates as the page shows them. */
   export interface Education {
     school?: string | null;
@@ -620,6 +637,13 @@ declare namespace Wire {
     used: number;
   }
 
+  /** A bundle on sale. */
+  export interface PackBody {
+    credits: number;
+    price_cents: number;
+    cents_per_credit: number;
+  }
+
   /**
    * What one page says about one person; everything but the name may be missing.
    *
@@ -676,6 +700,98 @@ declare namespace Wire {
     text?: string | null;
     country?: string | null;
     time_zone?: string | null;
+  }
+
+  /** A price level; `allotment` is per seat where the policy says so, `cap` what may be kept. */
+  export interface PlanBody {
+    name: string;
+    title: string;
+    allotment: number;
+    cap: number | null;
+    earmark: EarmarkBody | null;
+    trial: boolean;
+    price_cents: number | null;
+    cents_per_credit: number | null;
+  }
+
+  /**
+   * One version of a credit policy. `origin`: builtin, own, or stored (only in the database).
+   *
+   * `in_use`: the workspace's credits go by it.
+   */
+  export interface PolicyBody {
+    id: string;
+    name: string;
+    version: number;
+    title: string;
+    effective_from: string;
+    origin: string;
+    in_use: boolean;
+    scope: string;
+    per_seat: boolean;
+    anchor: string;
+    timezone: string | null;
+    rollover: string;
+    rollover_days: number | null;
+    cap_multiple: number | null;
+    spend_order: Array<string>;
+    plans: Array<PlanBody>;
+    actions: Array<ActionBody>;
+    topup: TopupBody | null;
+    refund: RefundBody | null;
+    trial_credits: number | null;
+    on_upgrade: string;
+    on_downgrade: string;
+    on_cancel: string;
+    on_seat_change: string;
+    on_exhausted: Array<string>;
+    transfer: boolean;
+    member_caps: boolean;
+  }
+
+  /** Why a file of one's own is not among the policies. */
+  export interface PolicyFault {
+    file: string;
+    line: number;
+    message: string;
+  }
+
+  /** The policies that a workspace can have, and the files that are not usable. */
+  export interface PolicyList {
+    data: Array<PolicyBody>;
+    faults: Array<PolicyFault>;
+  }
+
+  /** A policy with its file, to copy and edit. */
+  export interface PolicyText {
+    id: string;
+    name: string;
+    version: number;
+    title: string;
+    effective_from: string;
+    origin: string;
+    in_use: boolean;
+    scope: string;
+    per_seat: boolean;
+    anchor: string;
+    timezone: string | null;
+    rollover: string;
+    rollover_days: number | null;
+    cap_multiple: number | null;
+    spend_order: Array<string>;
+    plans: Array<PlanBody>;
+    actions: Array<ActionBody>;
+    topup: TopupBody | null;
+    refund: RefundBody | null;
+    trial_credits: number | null;
+    on_upgrade: string;
+    on_downgrade: string;
+    on_cancel: string;
+    on_seat_change: string;
+    on_exhausted: Array<string>;
+    transfer: boolean;
+    member_caps: boolean;
+    source: string;
   }
 
   /** Something that the person wrote; `posted_at` as the page shows it. */
@@ -793,6 +909,13 @@ declare namespace Wire {
     refresh_token: string;
   }
 
+  /** What the answer to a paid message gives back, once per thread. */
+  export interface RefundBody {
+    credits: number;
+    window_days: number;
+    new_lot_days: number;
+  }
+
   /**
    * What somebody does, where, and whether they commonly decide on a budget of their own.
    *
@@ -866,6 +989,16 @@ declare namespace Wire {
     refresh_token: string;
     workspace: Named;
     member: Named;
+  }
+
+  /** What is sold beside the plans, and to whom. */
+  export interface TopupBody {
+    packs: Array<PackBody>;
+    custom: boolean;
+    unit_price_cents: number | null;
+    roles: Array<string>;
+    expires: string;
+    refundable: boolean;
   }
 
   /** A workspace that the signed-in person is a member of. */

@@ -81,6 +81,8 @@ TABLE = [
     Route("POST", "enrollments/enr_1/move", "campaigns:write", "member", extension=True),
     Route("POST", "enrollments/enr_1/actions/pause", "campaigns:write", "member"),
     Route("POST", "quotes", "contacts:read", extension=True),
+    Route("GET", "/v1/policies", "workspace:read"),
+    Route("GET", "/v1/policies/pol_1", "workspace:read"),
     Route("GET", "balance", "credits:read", extension=True),
     Route("GET", "lots", "credits:read"),
     Route("GET", "ledger", "credits:read"),
@@ -269,7 +271,9 @@ async def test_a_browser_opens_only_what_it_is_for(house: House, route: Route) -
     assert (PASSED if route.extension else FORBIDDEN) == refused(answer)
 
 
-@pytest.mark.parametrize("route", [r for r in TABLE if r.path[0] != "/"], ids=IDS[1:])
+@pytest.mark.parametrize(
+    "route", [r for r in TABLE if r.path[0] != "/"], ids=lambda r: f"{r.method} {r.path}"
+)
 async def test_another_workspace_is_not_found(house: House, route: Route) -> None:
     """Another workspace's key finds nothing here: 404, not 403."""
     answer = await house.ask(route, house.stranger.api_key)
