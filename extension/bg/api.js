@@ -57,7 +57,7 @@ export async function renew() {
 }
 
 /** @param {string} version @param {string} least */
-function older(version, least) {
+export function older(version, least) {
   const ours = version.split(".").map(Number);
   const asked = String(least).split(".").map(Number);
   for (let part = 0; part < 4; part++) {

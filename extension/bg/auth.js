@@ -19,6 +19,8 @@ const { local, session } = chrome.storage;
 // Content scripts share the storage unless told otherwise. Firefox has no such call.
 void local.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" });
 
+// `session` is the one in use; `others` are the workspaces that this browser is connected to as
+// well, by their ids.
 /** @returns {Promise<Session | null>} */
 export const currentSession = async () => (await local.get("session"))["session"] ?? null;
 
@@ -91,9 +93,8 @@ export const finishPairing = () =>
       },
     );
     if (answer.ok) {
-      await forget();
-      await keep(answer.data);
-      await tellPages();
+      await session.remove("pairing");
+      await use(answer.data);
       return done();
     }
     if (
@@ -118,11 +119,54 @@ async function keep({ access_token, expires_in, refresh_token, workspace, member
   await session.set({ access: { token: access_token, until: Date.now() + expires_in * 1_000 } });
 }
 
-/** Forget who this browser acted for, and all that it remembered of their work. */
-export async function forget() {
-  await local.remove(["session", "seen", "keys", "chosen"]);
-  await session.remove(["access", "pairing", "bodies", "campaigns", "outdated"]);
+/** @returns {Promise<Record<string, Session>>} */
+const otherSessions = async () => (await local.get("others"))["others"] ?? {};
+
+/** The workspaces that can be switched to without a new approval. */
+export const otherWorkspaces = async () =>
+  Object.values(await otherSessions()).map((one) => one.workspace);
+
+/**
+ * Work for another workspace from now on, whose tokens are new or were laid aside; those of the
+ * one before are laid aside.
+ * @param {any} tokens
+ */
+const use = (tokens) =>
+  navigator.locks.request("refresh", async () => {
+    const before = await currentSession();
+    const others = await otherSessions();
+    if (before) others[before.workspace.id] = before;
+    delete others[tokens.workspace.id];
+    await session.remove(["access", ...OF_ONE_WORKSPACE]);
+    await local.set({ others });
+    if (tokens.access_token) await keep(tokens);
+    else await local.set({ session: tokens });
+    await chrome.action.setBadgeText({ text: "" });
+    await tellPages();
+  });
+
+/** @param {{workspace: string}} wanted */
+export async function switchWorkspace({ workspace }) {
+  const other = (await otherSessions())[workspace];
+  if (!other) return failed("signed_out");
+  await use(other);
+  return done();
 }
+
+const OF_ONE_WORKSPACE = ["bodies", "campaigns", "outdated", "kept", "granted"];
+
+/**
+ * Forget whom this browser acted for, and all that it remembered of their work; what it remembers
+ * of other workspaces stays as long as there are any.
+ */
+export async function forget() {
+  const alone = Object.keys(await otherSessions()).length === 0;
+  await local.remove(alone ? ["session", "others", ...OF_ALL] : ["session"]);
+  await session.remove(["access", "pairing", "recent", ...OF_ONE_WORKSPACE]);
+  await chrome.action.setBadgeText({ text: "" });
+}
+
+const OF_ALL = ["seen", "keys", "chosen", "today"];
 
 export async function signOut() {
   await forget();

@@ -8,7 +8,8 @@ const PATIENCE = 28_000;
 
 /**
  * Never throws. What the server refuses keeps its own code; what never arrived is `offline`, and
- * `timeout` where it may have arrived.
+ * `timeout` where it may have arrived. `moved` is an answer that points elsewhere: the token is
+ * never carried to another address.
  * @param {"GET" | "POST"} method @param {string} path
  * @param {{body?: unknown, token?: string, key?: string}} [options]
  * @returns {Promise<import("./protocol.js").Reply & {status?: number, retryAfter?: number}>}
@@ -25,11 +26,12 @@ export async function send(method, path, { body, token, key } = {}) {
       headers,
       body: body === undefined ? null : JSON.stringify(body),
       credentials: "omit",
-      redirect: "error",
+      redirect: "manual",
       cache: "no-store",
       referrerPolicy: "no-referrer",
       signal: AbortSignal.timeout(PATIENCE),
     });
+    if (response.type === "opaqueredirect") return failed("moved", { origin: ORIGIN });
     const answer = await response.json().catch(() => null);
     const retryAfter = Number(response.headers.get("Retry-After")) || 0;
     if (response.ok && answer !== null)
@@ -41,8 +43,17 @@ export async function send(method, path, { body, token, key } = {}) {
     };
   } catch (error) {
     const late = error instanceof DOMException && error.name === "TimeoutError";
-    return failed(late ? "timeout" : "offline", { origin: ORIGIN });
+    return failed(late ? "timeout" : "offline", { origin: ORIGIN, likely: likely() });
   }
+}
+
+/**
+ * Why nothing arrived, as far as a browser tells: it keeps to itself whether a certificate was
+ * refused, so that over https this is the first thing to look at.
+ */
+function likely() {
+  if (navigator.onLine === false) return "network";
+  return ORIGIN.startsWith("https:") ? "certificate" : "server";
 }
 
 /** @param {number} status @param {any} answer */
@@ -67,10 +78,14 @@ function factsOf(answer) {
   return facts;
 }
 
-/** @param {unknown} address */
+/**
+ * Where a person can go; what the server names for programs is done in its console.
+ * @param {unknown} address
+ */
 function absolute(address) {
   try {
     const url = new URL(String(address || "x:"), ORIGIN);
+    if (url.origin === ORIGIN && url.pathname.startsWith("/v1/")) return `${ORIGIN}/console`;
     return /^https?:$/.test(url.protocol) ? url.href : null;
   } catch {
     return null;

@@ -33,11 +33,9 @@ const page = (/** @type {any} */ value) =>
 /** @param {(value: any) => boolean} check @param {number} most */
 const several = (check, most) => (/** @type {unknown} */ value) =>
   Array.isArray(value) && value.length <= most && value.every(check);
-const person = (/** @type {any} */ value) =>
-  text(200)(value?.ref) &&
-  text()(value.url) &&
-  several(text(), 10)(value.identifiers) &&
-  page(value.page);
+const address = (/** @type {any} */ value) =>
+  text(200)(value?.ref) && text()(value.url) && several(text(), 10)(value.identifiers);
+const person = (/** @type {any} */ value) => address(value) && page(value.page);
 
 /**
  * What each message carries.
@@ -48,8 +46,16 @@ const TYPES = {
     "person.known": { key: text() },
     "person.analyze": { key: text(), url: text(), identifiers: several(text(), 10), page },
     "person.enroll": { contact_id: id, campaign_id: id, max_cost: number },
-    "people.enroll": { campaign_id: id, source, items: several(person, 50) },
-    "people.quote": { campaign_id: id, items: several(person, 50) },
+    "person.unkeep": { key: text() },
+    "people.enroll": {
+      campaign_id: id,
+      source,
+      items: several(person, 50),
+      max_spend: number,
+    },
+    "people.lookup": { items: several(address, 100) },
+    "people.quote": { campaign_id: id, items: several(address, 100) },
+    "credits.request": { credits: number },
     "enrollment.move": { enrollment_id: id, to_campaign: id },
     "campaign.list": {},
     "part.load": { part },
@@ -60,6 +66,8 @@ const TYPES = {
     "session.get": {},
     "session.refresh": {},
     "session.forget": {},
+    "session.switch": { workspace: id },
+    "price.ask": { on: flag },
     "pairing.start": {},
     "pairing.finish": {},
     "pairing.cancel": {},

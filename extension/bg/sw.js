@@ -1,17 +1,22 @@
 // @ts-check
 // The worker: the only part that speaks to the server. It is stopped and started at any time, so
 // every listener is added at once, and nothing that matters lives in a variable.
-import { me, renew } from "./api.js";
+import { renew } from "./api.js";
 import {
   cancelPairing,
   currentPairing,
   currentSession,
   finishPairing,
+  otherWorkspaces,
   signOut,
   startPairing,
+  switchWorkspace,
 } from "./auth.js";
+import { campaigns, enroll, enrollAll, lookUp, move, quote } from "./campaigns.js";
 import { ORIGIN } from "./config.js";
-import { analyze, campaigns, enroll, enrollAll, known, move, quote } from "./people.js";
+import { sendKept, whenDue } from "./kept.js";
+import { overview } from "./overview.js";
+import { analyze, askFirst, asksFirst, known, requestCredits, unkeep } from "./people.js";
 import { accepts, done, failed } from "./protocol.js";
 import { analyzeTab, disableSite, enableSite, forgetSites, loadPart, renewSites } from "./sites.js";
 
@@ -23,17 +28,22 @@ import { analyzeTab, disableSite, enableSite, forgetSites, loadPart, renewSites 
 const HANDLERS = {
   "person.known": known,
   "person.analyze": analyze,
+  "person.unkeep": unkeep,
   "person.enroll": enroll,
   "people.enroll": enrollAll,
+  "people.lookup": lookUp,
   "people.quote": quote,
+  "credits.request": requestCredits,
   "enrollment.move": move,
   "campaign.list": campaigns,
   "list.state": async () =>
     done({ folded: (await chrome.storage.local.get("folded"))["folded"] === true }),
   "list.fold": async ({ folded }) => (await chrome.storage.local.set({ folded }), done()),
   "session.get": sessionState,
-  "session.refresh": me,
+  "session.refresh": overview,
   "session.forget": signOut,
+  "session.switch": switchWorkspace,
+  "price.ask": askFirst,
   "pairing.start": startPairing,
   "pairing.finish": finishPairing,
   "pairing.cancel": async () => (await cancelPairing(), done()),
@@ -49,7 +59,10 @@ async function sessionState() {
   const pairing = await currentPairing();
   return done({
     origin: ORIGIN,
+    version: chrome.runtime.getManifest().version,
     session: held && { workspace: held.workspace, member: held.member },
+    others: await otherWorkspaces(),
+    asks: await asksFirst(),
     pairing: pairing && {
       user_code: pairing.user_code,
       verification_url: pairing.verification_url,
@@ -86,6 +99,11 @@ async function finishFrom(tab, address) {
   await chrome.action.setBadgeBackgroundColor({ color: "#0b6e5f" });
   await chrome.action.setBadgeText({ tabId: tab, text: "✓" }).catch(() => {});
 }
+
+whenDue(async () => {
+  const held = await currentSession();
+  if (held) await sendKept(held.workspace.id, analyze);
+});
 
 chrome.permissions.onRemoved.addListener(({ origins }) => void forgetSites(origins ?? []));
 chrome.runtime.onInstalled.addListener(() => void renewSites());

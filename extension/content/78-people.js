@@ -84,6 +84,7 @@ __side.define(() => {
         campaign_id: view.chosen,
         source: view.source,
         items: sent,
+        max_spend: sent.length,
       });
       if (!reply.ok) return show({ busy: false, refused: reply });
       /** @type {any[]} */

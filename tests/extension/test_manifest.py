@@ -25,7 +25,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 def test_the_manifest_asks_for_exactly_this(files: dict[str, bytes]) -> None:
     """No permission, no host and no page beyond these; nothing that a page could reach."""
     manifest = json.loads(files["manifest.json"])
-    assert ["storage", "activeTab", "scripting"] == manifest["permissions"]
+    assert ["storage", "activeTab", "scripting", "alarms"] == manifest["permissions"]
     assert [f"{ORIGIN}/*", "https://www.linkedin.com/*"] == manifest["host_permissions"]
     assert ["https://github.com/*", "https://www.xing.com/*"] == manifest[
         "optional_host_permissions"
