@@ -29,6 +29,13 @@ __side.define(() => {
     }
   };
 
+  /** Which way the language of our messages is written. */
+  const direction = () => {
+    const locale = /** @type {any} */ (new Intl.Locale(say("locale") || "en"));
+    const found = (locale.getTextInfo?.() ?? locale.textInfo)?.direction;
+    return found === "rtl" ? "rtl" : "ltr";
+  };
+
   /**
    * `key` in the form that a number takes: `credits_one`, `credits_other`.
    * @param {string} key
@@ -141,5 +148,5 @@ __side.define(() => {
       : null;
   };
 
-  return { dom: { say, count, word, day, clock, el, icon, button, link } };
+  return { dom: { say, direction, count, word, day, clock, el, icon, button, link } };
 });

@@ -4,7 +4,7 @@
 __side.define(() => ({
   style: `
 .panel {
-  position: fixed; z-index: 2147483647; top: 12px; right: 12px; max-height: calc(100vh - 24px); width: min(392px, calc(100vw - 24px));
+  position: fixed; z-index: 2147483647; top: 12px; inset-inline-end: 12px; max-height: calc(100vh - 24px); width: min(392px, calc(100vw - 24px));
   display: flex; flex-direction: column; border-radius: 16px; background: var(--card); box-shadow: var(--shadow); overflow: hidden;
 }
 @media (prefers-reduced-motion: no-preference) {
@@ -13,10 +13,10 @@ __side.define(() => ({
   .bone { animation: pulse 1.3s ease-in-out infinite alternate; }
   @keyframes pulse { to { opacity: .45; } }
 }
-.top { display: flex; align-items: center; gap: 4px; padding: 10px 10px 10px 20px; border-bottom: 1px solid var(--line); }
-.top b { display: flex; align-items: center; gap: 8px; margin-right: auto; font-weight: 600; }
+.top { display: flex; align-items: center; gap: 4px; padding: 10px; padding-inline-start: 20px; border-bottom: 1px solid var(--line); }
+.top b { display: flex; align-items: center; gap: 8px; margin-inline-end: auto; font-weight: 600; }
 .top b svg { color: var(--accent); width: 22px; }
-.chip { padding: 2px 10px; margin-right: 4px; border-radius: 11px; background: var(--wash); color: var(--accent); font-size: 12px; font-weight: 600; white-space: nowrap; }
+.chip { padding: 2px 10px; margin-inline-end: 4px; border-radius: 11px; background: var(--wash); color: var(--accent); font-size: 12px; font-weight: 600; white-space: nowrap; }
 .icon { display: grid; place-items: center; width: 34px; height: 34px; border: 0; border-radius: 9px; background: none; color: var(--soft); }
 .icon:hover:enabled { background: var(--raised); color: var(--ink); }
 .body { flex: 1; overflow-y: auto; overscroll-behavior: contain; padding: 20px; scrollbar-width: thin; overflow-wrap: break-word; }
@@ -36,17 +36,17 @@ h3 { margin: 24px 0 8px; color: var(--soft); font-size: 12px; font-weight: 600; 
 .facts dd::first-letter { text-transform: uppercase; }
 .card { position: relative; padding: 12px 14px; border: 1px solid var(--line); border-radius: 12px; }
 .card + .card { margin-top: 8px; }
-.opener { padding-right: 48px; }
-.opener .icon { position: absolute; top: 6px; right: 6px; }
+.opener { padding-inline-end: 48px; }
+.opener .icon { position: absolute; top: 6px; inset-inline-end: 6px; }
 .opener .icon.done { color: var(--accent); }
 .used { display: block; margin-top: 6px; color: var(--soft); font-size: 12px; line-height: 1.45; }
 .cue { display: flex; justify-content: space-between; gap: 12px; font-weight: 600; }
 .cue span { color: var(--soft); font-size: 12px; font-weight: 400; line-height: 21px; white-space: nowrap; }
-blockquote { margin-top: 8px; padding-left: 10px; border-left: 2px solid var(--accent); font-size: 13px; }
+blockquote { margin-top: 8px; padding-inline-start: 10px; border-inline-start: 2px solid var(--accent); font-size: 13px; }
 figcaption { color: var(--soft); font-size: 12px; }
-.advice li { position: relative; padding-left: 20px; }
+.advice li { position: relative; padding-inline-start: 20px; }
 .advice li + li { margin-top: 6px; }
-.advice li::before { content: ""; position: absolute; left: 4px; top: 8px; width: 6px; height: 6px; border-radius: 50%; background: var(--accent); }
+.advice li::before { content: ""; position: absolute; inset-inline-start: 4px; top: 8px; width: 6px; height: 6px; border-radius: 50%; background: var(--accent); }
 .tags { display: flex; flex-wrap: wrap; gap: 6px; }
 .tags li { padding: 3px 10px; border-radius: 13px; background: var(--raised); font-size: 13px; }
 details { margin-top: 24px; color: var(--soft); font-size: 13px; }
@@ -84,8 +84,11 @@ select { flex: 1; min-width: 0; height: 40px; padding: 0 10px; border: 1px solid
 .person em { flex: none; padding: 1px 8px; border-radius: 9px; background: var(--wash); color: var(--accent); font-size: 12px; font-style: normal; }
 .person em.warn { background: var(--warn-wash); color: var(--warn); }
 .person em.bad { background: var(--bad-wash); color: var(--bad); }
-.all { padding-bottom: 8px; margin-bottom: 6px; border-bottom: 1px solid var(--line); }
+.hint { margin: 2px 0 16px; }
+progress { display: block; width: 100%; height: 8px; margin-top: 8px; accent-color: var(--accent); }
+.all { display: flex; justify-content: space-between; gap: 12px; padding-bottom: 8px; margin-bottom: 6px; border-bottom: 1px solid var(--line); }
 .text { padding: 2px 0; border: 0; background: none; color: var(--accent); font-size: 13px; text-decoration: underline; text-underline-offset: 2px; }
+[hidden] { display: none; }
 .mark { position: fixed; z-index: 2147483646; border: 2px solid #0b6e5f; border-radius: 10px; pointer-events: none; }
 @media (forced-colors: active) { .panel, .card, .main { border: 1px solid; } }
 `,

@@ -44,8 +44,8 @@ __side.define(() => {
       el(
         "div",
         {},
-        el("h2", { id: "title" }, name),
-        about.filter(Boolean).map((text) => el("p", {}, text)),
+        el("h2", { id: "title", dir: "auto" }, name),
+        about.filter(Boolean).map((text) => el("p", { dir: "auto" }, text)),
       ),
     );
 
@@ -61,7 +61,7 @@ __side.define(() => {
 
   /** @param {{quote: string, from: string}} evidence */
   const quote = (evidence) =>
-    el("blockquote", {}, `“${evidence.quote}”`, el("figcaption", {}, where(evidence.from)));
+    el("blockquote", { dir: "auto" }, `“${evidence.quote}”`, el("figcaption", {}, where(evidence.from)));
 
   /** A button that copies, and says that it has. @param {string} text */
   const copier = (text) => {
@@ -196,7 +196,7 @@ __side.define(() => {
           el(
             "div",
             { class: "card opener" },
-            opener.text,
+            el("p", { dir: "auto" }, opener.text),
             opener.facts_used?.length
               ? el("small", { class: "used" }, say("rests_on", opener.facts_used.join(" · ")))
               : null,
@@ -234,7 +234,7 @@ __side.define(() => {
               el(
                 "ul",
                 { class: "tags" },
-                seen.topics.map((one) => el("li", {}, one)),
+                seen.topics.map((one) => el("li", { dir: "auto" }, one)),
               ),
             ]
           : [],

@@ -9,6 +9,7 @@ __side.define(() => {
   const AGAIN = new Set([
     "offline",
     "timeout",
+    "interrupted",
     "server",
     "enrichment_unavailable",
     "overloaded",
@@ -30,7 +31,11 @@ __side.define(() => {
       : failure.status && failure.status < 500
         ? "refused"
         : "server";
-    const text = [say(`fail_${code}_text`, facts.origin ?? "")];
+    const origin = facts.origin ?? "";
+    const text = [
+      say(`fail_${code}_${facts.likely}`, origin) || say(`fail_${code}_text`, origin),
+      facts.kept ? say("kept") : "",
+    ];
     if (code === "refused" && typeof facts.detail === "string") text.unshift(facts.detail);
     if (facts.next_refill_at) text.push(say("next_refill", day(facts.next_refill_at)));
     if (facts.held > 0) text.push(count("held", facts.held));
@@ -42,20 +47,30 @@ __side.define(() => {
     const facts = failure.facts ?? {};
     const options = Array.isArray(facts.options) ? facts.options : [];
     return [
-      ...options.map((/** @type {any} */ option) =>
-        link(say(`option_${option.kind}`), option.href),
-      ),
+      ...options
+        .filter((/** @type {any} */ option) => option.kind !== "request")
+        .map((/** @type {any} */ option) => link(say(`option_${option.kind}`), option.href)),
       link(say("support"), facts.support_url),
-      failure.code === "outdated" ? link(say("update"), `${facts.origin}/extension`) : null,
+      ["outdated", "moved"].includes(failure.code)
+        ? link(say("update"), `${facts.origin}/extension`)
+        : null,
+      facts.likely === "certificate" ? link(say("open_server"), facts.origin) : null,
     ].filter(Boolean);
   };
 
+  // As many as an admin is asked for with one press; they give what they think right.
+  const REQUESTED = 10;
+
+  /** Whether more of the workspace's credits may be asked for. @param {Failure} failure */
+  const askable = ({ facts }) =>
+    Array.isArray(facts?.options) &&
+    facts.options.some((/** @type {any} */ option) => option.kind === "request");
+
   /**
    * The whole body of a panel that has nothing else to say.
-   * @param {Failure} failure
-   * @param {() => void} again
+   * @param {Failure} failure @param {StatePresses} on
    */
-  const state = (failure, again) => {
+  const state = (failure, on) => {
     const { title, text, code } = texts(failure);
     const tone = CALM.has(code) ? "" : WARN.has(code) ? "warn" : "bad";
     return el(
@@ -67,7 +82,13 @@ __side.define(() => {
       el(
         "div",
         { class: "row" },
-        AGAIN.has(code) && button(say("try_again"), again, { class: "main" }),
+        AGAIN.has(code) && button(say("try_again"), on.again, { id: "again", class: "main" }),
+        failure.facts?.kept && button(say("unkeep"), on.unkeep, { id: "unkeep", class: "plain" }),
+        askable(failure) &&
+          button(say("ask_credits", REQUESTED), () => on.request(REQUESTED), {
+            id: "request",
+            class: "plain",
+          }),
         offers(failure),
       ),
     );

@@ -97,7 +97,11 @@ __side.define(() => {
         el(
           "p",
           { class: "muted", style: "margin-bottom:10px" },
-          say("already_in", view.answer.enrollment.campaign.name),
+          say(
+            "already_in",
+            view.answer.enrollment.campaign.name,
+            day(view.answer.enrollment.enrolled_at),
+          ),
         ),
       );
     if (!campaigns) parts.push(__side.notices.bones().firstElementChild);

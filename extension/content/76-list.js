@@ -4,48 +4,96 @@
 __side.define(() => {
   const { say, count, word, el, button } = __side.dom;
   const BAD = new Set(["invalid_identity", "analysis_failed", "campaign_closed", "suppressed"]);
+  const FINE = new Set(["enrolled", "already_here", "known", "new"]);
 
-  /** @param {Shell} shell @param {Element | undefined} element */
+  /**
+   * Frame the row of the page that is meant. The frame stays where it is in our own root, and is
+   * only hidden: this is called while the panel is being replaced, too.
+   * @param {Shell} shell @param {Element | undefined} element
+   */
   const mark = (shell, element) => {
-    shell.root.querySelector(".mark")?.remove();
+    let frame = /** @type {HTMLElement | null} */ (shell.root.querySelector(".mark"));
+    if (!frame) shell.root.append((frame = el("div", { class: "mark" })));
+    frame.hidden = !element?.isConnected;
     if (!element?.isConnected) return;
     const { left, top, width, height } = element.getBoundingClientRect();
-    shell.root.append(
-      el("div", {
-        class: "mark",
-        style: `left:${left - 4}px;top:${top - 4}px;width:${width + 8}px;height:${height + 8}px`,
-      }),
-    );
-  };
-
-  /** What became of one person. @param {any} result */
-  const badge = (result) => {
-    if (!result) return null;
-    const fine = result.outcome === "enrolled" || result.outcome === "already_here";
-    const name = result.conflict?.campaign?.name;
-    const text =
-      result.outcome === "conflict" && name
-        ? say("outcome_conflict_in", name)
-        : word("outcome", result.outcome);
-    return el("em", { class: fine ? "" : BAD.has(result.outcome) ? "bad" : "warn" }, text);
+    frame.style.cssText = `left:${left - 4}px;top:${top - 4}px;width:${width + 8}px;height:${height + 8}px`;
   };
 
   /**
-   * @param {ListView} view @param {Shell} shell
-   * @param {{toggle: (url: string, on: boolean) => void, all: (on: boolean) => void}} on
+   * What is known of one person, or became of them: an outcome of the server, and its price before
+   * anything has happened.
+   * @param {Outcome | undefined} known
    */
+  const badge = (known) => {
+    if (!known) return null;
+    const { outcome, cost, campaign } = known;
+    const text = campaign
+      ? say("outcome_conflict_in", campaign)
+      : cost === undefined
+        ? word("outcome", outcome)
+        : count("credits", cost);
+    const tone = FINE.has(outcome) ? "" : BAD.has(outcome) ? "bad" : "warn";
+    return el("em", { class: tone }, text);
+  };
+
+  /**
+   * A row of the answer to "check these", in the words that the other answers use.
+   * @param {any} row @returns {Outcome}
+   */
+  const checked = (row) => {
+    if (row.error) return { outcome: "invalid_identity" };
+    if (row.suppressed) return { outcome: "suppressed" };
+    if (row.enrollment?.campaign)
+      return { outcome: "conflict", campaign: row.enrollment.campaign.name };
+    const cost = row.cost?.["contact.analysis"];
+    return { outcome: row.known ? "known" : "new", cost };
+  };
+
+  /** A row of a quote, or of what was done. @param {any} row @returns {Outcome} */
+  const outcome = (row) => ({
+    outcome: row.outcome,
+    cost: ["new", "known"].includes(row.outcome) ? row.cost : undefined,
+    campaign: row.outcome === "conflict" ? row.conflict?.campaign?.name : undefined,
+  });
+
+  /** @param {ListView} view @param {ListPresses} on */
+  const news = (view, on) => [
+    view.summary &&
+      el(
+        "div",
+        { class: "notice", role: "alert" },
+        el("b", {}, view.summary.title),
+        view.summary.text,
+      ),
+    view.refused && __side.notices.notice(view.refused),
+    view.run &&
+      !view.busy &&
+      el(
+        "div",
+        { class: "row" },
+        button(count("continue", view.run.left), on.resume, { id: "resume", class: "main" }),
+        button(say("leave_it"), on.drop, { id: "drop", class: "plain" }),
+      ),
+    view.run &&
+      view.busy &&
+      el(
+        "div",
+        { class: "notice" },
+        el("b", {}, say("adding", view.run.done, view.run.done + view.run.left)),
+        el("progress", {
+          "aria-label": say("adding", view.run.done, view.run.done + view.run.left),
+          max: String(view.run.done + view.run.left),
+          value: String(view.run.done),
+        }),
+      ),
+  ];
+
+  /** @param {ListView} view @param {Shell} shell @param {ListPresses} on */
   const body = (view, shell, on) => [
     el("h2", { id: "title" }, count("people", view.people.length)),
-    el("p", { class: "muted", style: "margin:2px 0 16px" }, say("list_hint")),
-    view.summary
-      ? el(
-          "div",
-          { class: "notice", role: "alert" },
-          el("b", {}, view.summary.title),
-          view.summary.text,
-        )
-      : null,
-    view.refused ? __side.notices.notice(view.refused) : null,
+    el("p", { class: "muted hint", id: "receipt" }, say("list_hint")),
+    ...news(view, on),
     el(
       "div",
       { class: "all" },
@@ -54,61 +102,81 @@ __side.define(() => {
         () => on.all(view.picked.size === 0),
         { class: "text", id: "all", disabled: view.busy === true },
       ),
+      button(say("check_these"), on.check, {
+        class: "text",
+        id: "check",
+        disabled: view.busy === true || !view.people.length,
+      }),
     ),
     el(
       "ul",
-      {},
-      view.people.map((person, index) =>
-        el(
-          "li",
-          {},
-          el(
-            "label",
-            {
-              class: "person",
-              mouseenter: () => mark(shell, person.element),
-              mouseleave: () => mark(shell, undefined),
-            },
-            el("input", {
-              type: "checkbox",
-              id: `p${index}`,
-              checked: view.picked.has(person.url),
-              disabled: view.busy === true,
-              change: (event) => on.toggle(person.url, event.target.checked),
-            }),
-            el(
-              "span",
-              {},
-              el("b", {}, person.page.name),
-              person.page.headline && el("small", {}, person.page.headline),
-            ),
-            badge(view.results?.get(person.url)),
-          ),
-        ),
-      ),
+      { "aria-label": count("people", view.people.length) },
+      view.people.map((person, index) => row(view, shell, on, person, index)),
     ),
   ];
 
   /**
-   * @param {ListView} view
-   * @param {Record<"add" | "quote" | "load", () => void> & {choose: (id: string) => void}} on
+   * @param {ListView} view @param {Shell} shell @param {ListPresses} on
+   * @param {ListedPerson} person @param {number} index
    */
+  const row = (view, shell, on, person, index) =>
+    el(
+      "li",
+      {},
+      el(
+        "label",
+        {
+          class: "person",
+          mouseenter: () => mark(shell, person.element),
+          mouseleave: () => mark(shell, undefined),
+        },
+        el("input", {
+          type: "checkbox",
+          id: `p${index}`,
+          checked: view.picked.has(person.url),
+          disabled: view.busy === true,
+          focus: () => mark(shell, person.element),
+          blur: () => mark(shell, undefined),
+          change: (event) => on.toggle(person.url, event.target.checked),
+        }),
+        el(
+          "span",
+          {},
+          el("b", { dir: "auto" }, person.page.name),
+          person.page.headline && el("small", { dir: "auto" }, person.page.headline),
+        ),
+        badge(view.results.get(person.url) ?? view.checked.get(person.url)),
+      ),
+    );
+
+  /** What the whole of it would cost. @param {Wire.QuoteBody} quote */
+  const quoted = (quote) =>
+    el(
+      "div",
+      { class: quote.shortfall ? "notice warn" : "notice", role: "status" },
+      el("b", {}, count("cost", quote.cost)),
+      [
+        say("quote", quote.new, quote.known, quote.conflicts),
+        quote.suppressed ? count("quote_suppressed", quote.suppressed) : "",
+        quote.invalid ? count("quote_invalid", quote.invalid) : "",
+      ]
+        .filter(Boolean)
+        .join(", "),
+      ". ",
+      quote.shortfall ? count("shortfall", quote.shortfall) : say("left", quote.available_after),
+    );
+
+  /** @param {ListView} view @param {ListPresses} on */
   const foot = (view, on) => {
     const chosen = view.picked.size;
     const campaigns = Array.isArray(view.campaigns) ? view.campaigns : [];
-    const quoted = view.quote;
+    const ready = view.busy !== true && chosen > 0 && Boolean(view.chosen);
+    const cost = view.quote?.cost ?? chosen;
     return [
       view.campaigns && !Array.isArray(view.campaigns)
         ? __side.notices.notice(view.campaigns)
         : null,
-      quoted
-        ? el(
-            "p",
-            { class: "notice", role: "status" },
-            el("b", {}, count("cost", quoted.cost)),
-            say("quote", quoted.new, quoted.known, quoted.conflicts),
-          )
-        : null,
+      view.quote ? quoted(view.quote) : null,
       el("label", { class: "name", for: "campaign" }, say("campaign")),
       el(
         "div",
@@ -121,21 +189,18 @@ __side.define(() => {
         button(chosen ? count("add_people", chosen) : say("add_nobody"), on.add, {
           id: "add",
           class: "main",
-          disabled: view.busy === true || !chosen || !view.chosen,
+          "aria-describedby": "at-most",
+          disabled: !ready,
         }),
-        button(say("what_cost"), on.quote, {
-          id: "quote",
-          class: "plain",
-          disabled: view.busy === true || !chosen || !view.chosen,
-        }),
+        button(say("what_cost"), on.quote, { id: "quote", class: "plain", disabled: !ready }),
       ),
       el(
         "p",
-        { class: "muted", style: "margin-top:8px" },
-        chosen ? count("at_most", chosen) : say("pick_some"),
+        { class: "muted", id: "at-most", style: "margin-top:8px" },
+        chosen ? count("at_most", cost) : say("pick_some"),
       ),
     ];
   };
 
-  return { list: { body, foot } };
+  return { list: { body, foot, checked, outcome, mark } };
 });

@@ -1,13 +1,13 @@
 // @ts-check
 // One person's page: reading on the press, the one request, and what the panel shows of it.
 __side.define(() => {
-  const { say } = __side.dom;
+  const { say, el } = __side.dom;
 
   /**
    * @param {Shell} shell @param {Ask} ask
    * @param {() => void} again what a press does
    * @param {(view: View) => boolean} here whether that is the page which is shown now
-   * @returns {{press: (place: Place) => Promise<string>, show: (view: View) => void}}
+   * @returns {ReturnType<Side["person"]>}
    */
   const person = (shell, ask, again, here) => {
     /** @param {View} view */
@@ -31,7 +31,14 @@ __side.define(() => {
         const failure = view.failure ?? { code: "server" };
         return shell.showPanel({
           body: [
-            __side.notices.state(failure, again),
+            view.asked?.ok
+              ? el("div", { class: "notice", role: "status" }, say("asked_credits"))
+              : view.asked && __side.notices.notice(view.asked),
+            __side.notices.state(failure, {
+              again,
+              unkeep: () => void unkeep(view),
+              request: (credits) => void request(view, credits),
+            }),
             failure.code === "unreadable" ? __side.wrong(shell, view.found, view.available) : null,
           ],
           again: failure.code === "stale" ? undefined : again,
@@ -90,6 +97,11 @@ __side.define(() => {
         identifiers: found.identifiers,
         page: found.page,
       });
+      await answered(view, reply);
+    };
+
+    /** @param {View} view @param {Reply} reply */
+    const answered = async (view, reply) => {
       if (!reply.ok)
         return refresh(view, {
           phase: "done",
@@ -97,7 +109,8 @@ __side.define(() => {
           available: reply.facts?.available ?? view.available,
         });
       const answer = /** @type {Analysis} */ (reply.data);
-      refresh(view, { phase: "done", answer, available: answer.charge.available });
+      const { available } = answer.charge;
+      refresh(view, { phase: "done", failure: undefined, answer, available });
       shell.say(say("ready"));
       const list = await ask("campaign.list", {});
       refresh(
@@ -111,6 +124,17 @@ __side.define(() => {
           : { campaigns: list },
       );
     };
+
+    /** Let a press go that waits for the server. @param {View} view */
+    const unkeep = async (view) => {
+      await ask("person.unkeep", { key: view.key });
+      if (view.failure)
+        refresh(view, { failure: { ...view.failure, facts: { ...view.failure.facts, kept: false } } });
+    };
+
+    /** @param {View} view @param {number} credits */
+    const request = async (view, credits) =>
+      refresh(view, { asked: await ask("credits.request", { credits }) });
 
     /** @param {View} view */
     const add = async (view) => {
@@ -154,7 +178,7 @@ __side.define(() => {
       });
     };
 
-    return { press, show };
+    return { press, show, answered: (view, reply) => void answered(view, reply) };
   };
 
   return { person };

@@ -1,7 +1,7 @@
 // @ts-check
 // The one element of ours in the page, and in it the button. The panel is added on its first use.
 __side.define(() => {
-  const { say, el, icon, button } = __side.dom;
+  const { say, direction, el, icon, button } = __side.dom;
 
   // What the button and the panel share. Lengths are in px: inside a shadow root `rem` would still
   // follow the page.
@@ -31,15 +31,15 @@ button:disabled { cursor: default; opacity: .55; }
 :focus { outline: none; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .pill {
-  position: fixed; z-index: 2147483647; right: 0; top: 36vh; display: flex; align-items: center; gap: 8px; height: 44px;
-  padding: 0 14px 0 12px; border: 0; border-radius: 22px 0 0 22px; background: #0b6e5f; color: #fff; font-weight: 600;
+  position: fixed; z-index: 2147483647; inset-inline-end: 0; top: 36vh; display: flex; align-items: center; gap: 8px; height: 44px;
+  padding: 0; padding-inline: 12px 14px; border: 0; border-start-start-radius: 22px; border-end-start-radius: 22px; background: #0b6e5f; color: #fff; font-weight: 600;
   box-shadow: 0 1px 2px #0003, 0 6px 20px #0b6e5f4d; transition: padding .15s, background .15s;
 }
-.pill:hover { background: #08574b; padding-right: 20px; }
+.pill:hover { background: #08574b; padding-inline-end: 20px; }
 .pill:focus-visible { outline: 3px solid #ffd27a; outline-offset: -4px; }
 .pill small { padding: 1px 8px; border-radius: 9px; background: #ffffff2e; font-size: 12px; font-weight: 500; }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.bare { position: fixed; z-index: 2147483647; top: 12px; right: 12px; width: min(320px, calc(100vw - 24px)); padding: 16px 20px; border-radius: 16px; background: var(--card); box-shadow: var(--shadow); }
+.bare { position: fixed; z-index: 2147483647; top: 12px; inset-inline-end: 12px; width: min(320px, calc(100vw - 24px)); padding: 16px 20px; border-radius: 16px; background: var(--card); box-shadow: var(--shadow); }
 @media (forced-colors: active) { .pill, .bare { border: 1px solid; } }
 `;
 
@@ -67,7 +67,8 @@ button:disabled { cursor: default; opacity: .55; }
   const shell = (press) => {
     const host = document.createElement(anyName());
     const inside = host.attachShadow({ mode: __side.shadow });
-    const root = el("div", { class: "root" });
+    // The page may be written the other way.
+    const root = el("div", { class: "root", dir: direction() });
     const spoken = el("p", { class: "sr", role: "status" });
     const pill = button([], press, { class: "pill" });
     /** @type {HTMLElement | null} */

@@ -10,19 +10,21 @@ __side.define(() => {
     }
   };
 
-  /** @type {Ask} */
+  /**
+   * What the worker answers. One that was stopped at its work leaves no answer: it kept the request
+   * and its key first, so that asking once more asks for the very same.
+   * @type {Ask}
+   */
   const ask = async (type, content) => {
-    if (!alive()) return { ok: false, code: "stale" };
-    try {
-      return (
-        (await chrome.runtime.sendMessage({ v: 1, type, ...content })) ?? {
-          ok: false,
-          code: "server",
-        }
-      );
-    } catch {
-      return { ok: false, code: alive() ? "server" : "stale" };
+    for (let turn = 0; turn < 2 && alive(); turn++) {
+      try {
+        const reply = await chrome.runtime.sendMessage({ v: 1, type, ...content });
+        if (reply) return reply;
+      } catch {
+        // Nobody has answered.
+      }
     }
+    return { ok: false, code: alive() ? "interrupted" : "stale" };
   };
 
   /** @type {Map<string, Promise<Reply>>} */

@@ -6,6 +6,7 @@ __side.define(() => {
   const { follow, watch, settle, signature } = __side.route;
   const { ask, alive, load } = __side;
   const MOST_VIEWS = 50;
+  const MOST_LISTS = 10;
 
   /** Reads nobody, on a page where nobody is or whose reader is switched off.
    * @param {string} layout @returns {Reader} */
@@ -17,6 +18,19 @@ __side.define(() => {
     read: () => ({ kind: "unreadable", gaps: ["name"], layout }),
   });
 
+  /**
+   * What the button says of the price: from this browser's own memory, or from the server where the
+   * member has switched that on.
+   * @param {{known: boolean, row?: any, available?: number}} before
+   */
+  const price = ({ known, row, available }) => {
+    if (!row) return known ? count("credits", 0) : "";
+    if (row.suppressed) return say("outcome_suppressed");
+    if (row.enrollment?.campaign) return say("outcome_conflict_in", row.enrollment.campaign.name);
+    const cost = count("credits", row.cost);
+    return row.cost && available !== undefined ? say("then", cost, available - row.cost) : cost;
+  };
+
   const main = () => {
     const whole = new AbortController();
     /** @type {Map<string, View>} */
@@ -24,6 +38,8 @@ __side.define(() => {
     /** @type {Place | null} */
     let place = null;
     let page = new AbortController();
+    /** @type {Map<string, ReturnType<Side["people"]>>} */
+    const lists = new Map();
     /** @type {ReturnType<Side["people"]> | null} */
     let people = null;
     /** @type {ReturnType<Side["person"]> | null} */
@@ -80,7 +96,7 @@ __side.define(() => {
       void ask("list.fold", { folded: false });
     };
 
-    /** The button as it stands before a press, with what this browser itself remembers. */
+    /** The button as it stands before a press, with what is known without having sent anything. */
     const offer = async () => {
       if (shell.open) return;
       if (people) return shell.showPill(count("people", people.view.people.length));
@@ -88,7 +104,7 @@ __side.define(() => {
       if (!asked?.readable) return;
       const known = await ask("person.known", { key: asked.key });
       if (place !== asked || shell.open) return;
-      shell.showPill(say("analyze"), known.ok && known.data.known ? count("credits", 0) : "");
+      shell.showPill(say("analyze"), known.ok ? price(known.data) : "");
     };
 
     /** @param {Place} here @param {Found} found */
@@ -99,14 +115,18 @@ __side.define(() => {
       return found.kind === "list" ? list(here) : void offer();
     };
 
+    /** The people whom the page lists now. */
+    const listed = () => {
+      const now = place?.reader?.read(document, place.url);
+      return now?.kind === "list" ? now : null;
+    };
+
     /** Dock the panel of a page that lists people. @param {Place} here */
     const list = async (here) => {
       if (!(await panel()) || place !== here || people) return;
-      const read = () => {
-        const now = here.reader?.read(document, here.url);
-        return now?.kind === "list" ? now : null;
-      };
-      const made = (people = __side.people(shell, ask, read));
+      const made = (people = lists.get(here.key) ?? __side.people(shell, ask, listed));
+      lists.set(here.key, made);
+      for (const old of [...lists.keys()].slice(0, -MOST_LISTS)) lists.delete(old);
       made.update();
       watch(() => (made.update(), false), page.signal);
       const state = await ask("list.state", {});
@@ -124,13 +144,14 @@ __side.define(() => {
       const previous = place?.signature ?? "";
       page.abort();
       page = new AbortController();
+      people?.close();
       people = null;
       place = null;
       shell.bare(null);
       shell.hidePanel();
       shell.hidePill();
       if (!kind(url)) return;
-      const view = views.get(key) ?? { open: false, phase: "idle" };
+      const view = views.get(key) ?? { key, open: false, phase: "idle" };
       views.set(key, view);
       for (const old of [...views.keys()].slice(0, -MOST_VIEWS)) views.delete(old);
       const here = (place = { key, url, previous, view });
@@ -161,7 +182,7 @@ __side.define(() => {
         url,
         reader: nobody("none"),
         previous: "",
-        view: { open: true, phase: "idle" },
+        view: { key: pageKey(url.href), open: true, phase: "idle" },
       });
       shell.mount();
       if (!here.reader) await look(here);
@@ -185,6 +206,9 @@ __side.define(() => {
         );
         return true;
       }
+      const waiting = message?.type === "person.answered" && views.get(message.key);
+      // Only where somebody was told that the press is kept; elsewhere the popup tells of it.
+      if (waiting && waiting.failure?.facts?.["kept"]) person?.answered(waiting, message.reply);
       if (message?.type === "session.changed" && place?.view.failure?.code === "signed_out") {
         Object.assign(place.view, { failure: undefined, phase: "idle" });
         void hide();

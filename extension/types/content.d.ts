@@ -73,6 +73,7 @@ type Ask = (type: string, content: Record<string, unknown>) => Promise<Reply>;
 
 /** What the panel knows about one person's page. */
 interface View {
+  key: string;
   open: boolean;
   phase: "idle" | "sending" | "done";
   found?: Profile;
@@ -85,6 +86,8 @@ interface View {
   busy?: boolean;
   added?: { outcome: string; charged: number; campaign: string; held: string } | undefined;
   refused?: Failure | undefined;
+  /** How an admin was asked for credits. */
+  asked?: Reply | undefined;
 }
 
 /** Where the browser is: an address, who reads it, and what the panel shows of it. */
@@ -100,24 +103,65 @@ interface Place {
   signature?: string;
 }
 
+/** What is known of one person of a list, or became of them. */
+interface Outcome {
+  outcome: string;
+  cost?: number | undefined;
+  campaign?: string | undefined;
+}
+
+/** A list on its way into a campaign, part after part, and how far it has come. */
+interface Run {
+  campaign: string;
+  source: ContactSource | undefined;
+  parts: ListedPerson[][];
+  /** What the rest may still cost. */
+  spare: number;
+  charged: number;
+  added: number;
+  done: number;
+  left: number;
+}
+
 interface ListView {
   people: ListedPerson[];
   picked: Set<string>;
+  checked: Map<string, Outcome>;
+  results: Map<string, Outcome>;
   open?: boolean;
   source?: ContactSource;
   campaigns?: Campaign[] | Failure;
   chosen?: string | undefined;
   busy?: boolean;
   refused?: Failure | undefined;
-  results?: Map<string, any>;
+  run?: Run | undefined;
   summary?: { title: string; text: string } | undefined;
-  quote?: { new: number; known: number; conflicts: number; cost: number } | undefined;
+  quote?: Wire.QuoteBody | undefined;
   available?: number | undefined;
 }
 
+/** What a person can do in the panel of a list. */
+interface ListPresses extends Record<
+  "check" | "load" | "quote" | "add" | "resume" | "drop",
+  () => void
+> {
+  toggle(url: string, on: boolean): void;
+  all(on: boolean): void;
+  choose(id: string): void;
+}
+
+/** The ways out of a panel that has nothing else to say. */
+interface StatePresses {
+  again(): void;
+  /** Let a press that waits for the server go. */
+  unkeep(): void;
+  /** Ask an admin for credits. */
+  request(credits: number): void;
+}
+
 interface Panel {
-  body: (Node | null)[];
-  foot?: (Node | null)[];
+  body: Child[];
+  foot?: Child[];
   available?: number | undefined;
   again?: (() => void) | undefined;
   busy?: boolean;
@@ -265,6 +309,7 @@ interface Side {
   readers: Reader[];
   dom: {
     say(key: string, ...values: (string | number)[]): string;
+    direction(): "ltr" | "rtl";
     count(key: string, count: number, ...values: (string | number)[]): string;
     word(group: string, word: string): string;
     day(instant: string | null | undefined): string;
@@ -281,7 +326,7 @@ interface Side {
   who(name: string, about: (string | null | undefined)[]): HTMLElement;
   receipt(charge: Charge, insight: Insight | null): (Node | string)[];
   notices: {
-    state(failure: Failure, again: () => void): HTMLElement;
+    state(failure: Failure, on: StatePresses): HTMLElement;
     notice(failure: Failure): HTMLElement;
     bones(): HTMLElement;
     texts(failure: Failure): { title: string; text: string[]; code: string };
@@ -299,22 +344,23 @@ interface Side {
     ): HTMLElement;
   };
   list: {
-    body(
-      view: ListView,
-      shell: Shell,
-      on: { toggle: (url: string, on: boolean) => void; all: (on: boolean) => void },
-    ): (Node | null)[];
-    foot(
-      view: ListView,
-      on: { choose: (id: string) => void; add: () => void; quote: () => void; load: () => void },
-    ): (Node | null)[];
+    body(view: ListView, shell: Shell, on: ListPresses): Child[];
+    foot(view: ListView, on: ListPresses): Child[];
+    checked(row: any): Outcome;
+    outcome(row: any): Outcome;
+    mark(shell: Shell, element: Element | undefined): void;
   };
   person(
     shell: Shell,
     ask: Ask,
     again: () => void,
     here: (view: View) => boolean,
-  ): { press: (place: Place) => Promise<string>; show: (view: View) => void };
+  ): {
+    press(place: Place): Promise<string>;
+    show(view: View): void;
+    /** The answer to a press that was kept until the server could be reached. */
+    answered(view: View, reply: Reply): void;
+  };
   people(
     shell: Shell,
     ask: Ask,

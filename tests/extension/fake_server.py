@@ -115,6 +115,26 @@ def problem(status: int, code: str, **facts: Any) -> tuple[int, dict[str, Any]]:
     }
 
 
+def quote(request: Request) -> tuple[int, dict[str, Any]]:
+    """What a list costs on a server that knows none of its people."""
+    items = request.post_data_json["items"]
+    rows = [
+        {"ref": item["ref"], "outcome": "new", "cost": 1, "reason": "first_analysis"}
+        for item in items
+    ]
+    counts = dict.fromkeys(("known", "conflicts", "suppressed", "invalid", "duplicates"), 0)
+    return 200, {
+        "id": "quo_1",
+        **counts,
+        "new": len(items),
+        "cost": len(items),
+        "available": 42,
+        "available_after": 42 - len(items),
+        "shortfall": 0,
+        "data": rows,
+    }
+
+
 CONFLICT = problem(
     409,
     "ongoing_conflict",
@@ -199,6 +219,7 @@ class FakeServer:
                     "charge": charge(0, "already_analyzed"),
                 },
             ),
+            "POST /v1/workspaces/wsp_1/quotes": quote,
             "POST /v1/workspaces/wsp_1/enrollments/*": (
                 200,
                 {"enrollment": {"id": "enr_9", "status": "active"}},
