@@ -68,6 +68,8 @@ class SidecarProcess:
     def __init__(self, port: int, token: str, settings: Settings) -> None:
         self._port = port
         self._environment = {
+            # Next to the database, so that what vendors were paid for outlives a restart.
+            "MEETONCE_SIDECAR_CACHE": str(settings.data_dir / "sidecar.db"),
             **os.environ,
             "MEETONCE_SIDECAR_TOKEN": token,
             # Knows the demo's invented people and nobody else.

@@ -154,3 +154,69 @@ class QuoteOutcome(StrEnum):
     SUPPRESSED = "suppressed"
     INVALID_IDENTITY = "invalid_identity"
     DUPLICATE_IN_REQUEST = "duplicate_in_request"
+
+
+class EnrichAction(StrEnum):
+    """What can be asked about a contact beside its analysis; a policy sells it or does not."""
+
+    EMAIL_FIND = "email.find"
+    EMAIL_VERIFY = "email.verify"
+    PHONE_FIND = "phone.find"
+    PROFILE_ENRICH = "profile.enrich"
+    AI_VARIABLE = "ai.variable"
+
+
+class FieldStatus(StrEnum):
+    """How far a found value can be trusted."""
+
+    VERIFIED = "verified"
+    PROBABLE = "probable"
+    GUESS = "guess"
+    CATCH_ALL = "catch_all"
+    INVALID = "invalid"
+
+
+class Verdict(StrEnum):
+    """What a mail to an address would come to, as far as anybody can tell without sending one."""
+
+    DELIVERABLE = "deliverable"
+    RISKY = "risky"
+    INVALID = "invalid"
+    UNKNOWN = "unknown"
+
+
+class EvidenceKind(StrEnum):
+    """What a value rests on."""
+
+    QUOTE = "quote"
+    URL = "url"
+    RULE = "rule"
+    COLLEAGUES = "colleagues"
+    VENDOR = "vendor"
+
+
+class FindStatus(StrEnum):
+    """How an action ended: something found, nothing, or a vendor that still works on it."""
+
+    DONE = "done"
+    EMPTY = "empty"
+    PENDING = "pending"
+
+
+class AskOutcome(StrEnum):
+    """How asking one provider ended, or why it was not asked."""
+
+    FOUND = "found"
+    NOT_FOUND = "not_found"
+    PENDING = "pending"
+    INELIGIBLE = "ineligible"
+    THROTTLED = "throttled"
+    NO_CREDITS = "no_credits"
+    BAD_KEY = "bad_key"
+    TIMEOUT = "timeout"
+    ERROR = "error"
+    CONTRACT = "contract"
+    NO_KEY = "no_key"
+    RESTING = "resting"
+    OVER_BUDGET = "over_budget"
+    NO_TIME = "no_time"

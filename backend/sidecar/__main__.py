@@ -5,6 +5,7 @@ import sys
 from urllib.parse import urlsplit
 
 from backend.sidecar.app import serve_sidecar
+from backend.sidecar.settings import WrongSetting, read_sidecar_settings
 
 
 def main() -> int:
@@ -17,6 +18,11 @@ def main() -> int:
     if form not in ("console", "json"):
         sys.stderr.write(f"MEETONCE_LOG_FORMAT: console or json, not {form[:40]!r}\n")
         return 2
+    try:
+        settings = read_sidecar_settings(os.environ)
+    except WrongSetting as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     serve_sidecar(
         os.environ.get("MEETONCE_HOST", "") or "127.0.0.1",
         int(port),
@@ -24,6 +30,7 @@ def main() -> int:
         form,
         sample_provider=os.environ.get("MEETONCE_SAMPLE_PROVIDER", "") == "1",
         own_host=urlsplit(os.environ.get("MEETONCE_PUBLIC_URL", "")).netloc,
+        settings=settings,
     )
     return 0
 

@@ -1,6 +1,5 @@
 """The sidecar's door: bearer token, bounded bodies, work in a thread of its own."""
 
-import asyncio
 import hmac
 import time
 from collections.abc import AsyncGenerator
@@ -22,18 +21,21 @@ from backend.sidecar.http import (
     render_http_error,
     render_refusal,
     request_id_of,
-    strict_json,
 )
 from backend.sidecar.logs import configure_logs
+from backend.sidecar.outside import Outside
 from backend.sidecar.providers.sample import SamplePeople
 from backend.sidecar.requests import Provider, look_at_all, read_items
+from backend.sidecar.routes import action_routes, body_of, json_answer
+from backend.sidecar.settings import SidecarSettings
 from shared_schemas.enrichment import AnalyzeAnswer
+from shared_schemas.insight import Insight
+from shared_schemas.page import Page
 
 log = structlog.get_logger()
 
 # More than these waiting and a caller is better told to come back.
 MOST_WAITING = 64
-BODY_SECONDS = 10.0
 
 
 class _Work:
@@ -44,6 +46,10 @@ class _Work:
         self.ready = False
         self._turn = CapacityLimiter(1)
         self._waiting = 0
+
+    async def analyze(self, page: Page) -> Insight | None:
+        """The analysis of one page, in its turn."""
+        return await anyio.to_thread.run_sync(analysis.analyze, page, limiter=self._turn)
 
     async def prepare(self) -> None:
         """Load the models; only then are we ready."""
@@ -63,32 +69,35 @@ class _Work:
             self._waiting -= 1
 
 
-def create_sidecar(token: str, *, sample_provider: bool = False, own_host: str = "") -> Litestar:
+def create_sidecar(
+    token: str,
+    *,
+    sample_provider: bool = False,
+    own_host: str = "",
+    settings: SidecarSettings | None = None,
+) -> Litestar:
     """The sidecar as an application. Without a `token` every call but health's answers 401.
 
     `sample_provider` makes the demo's invented people known, by addresses of this machine or of
     `own_host` (the host, and port if it has one, at which browsers see the installation).
     """
     work = _Work([SamplePeople(own_host)] if sample_provider else [])
+    outside = Outside(settings or SidecarSettings(), work.analyze, time.time)
 
     @asynccontextmanager
     async def prepared(_: Litestar) -> AsyncGenerator[None, None]:
-        await work.prepare()
-        yield
+        async with outside:
+            await work.prepare()
+            yield
 
     @post("/v1/analyze", status_code=200, include_in_schema=False)
     async def analyze_pages(request: Request[Any, Any, Any]) -> Response[bytes]:
         """Look at up to 50 people, answered in order."""
         _check_token(request, token)
         started = time.perf_counter()
-        try:
-            async with asyncio.timeout(BODY_SECONDS):
-                body = await strict_json(request)
-        except TimeoutError:
-            raise Refusal(408, "The body took too long to arrive.") from None
-        answer = await work.look_at(body)
+        answer = await work.look_at(await body_of(request))
         _log(request, answer, time.perf_counter() - started)
-        return _json(request, answer)
+        return json_answer(request, answer)
 
     @get("/health/live", include_in_schema=False)
     async def live() -> dict[str, str]:
@@ -97,17 +106,24 @@ def create_sidecar(token: str, *, sample_provider: bool = False, own_host: str =
 
     @get("/health/ready", include_in_schema=False)
     async def ready() -> Response[dict[str, Any]]:
-        """The models are loaded."""
+        """The models are loaded and answers can be kept; providers that are down are named."""
         names = [provider.name for provider in work.providers]
+        is_ready = work.ready and await outside.writable()
         body: dict[str, Any] = {
-            "status": "ready" if work.ready else "starting",
+            "status": "ready" if is_ready else "starting",
             "analyzed_by": analysis.ANALYZED_BY,
             "providers": names,
+            **await outside.health(),
         }
-        return Response(body, status_code=200 if work.ready else 503)
+        return Response(body, status_code=200 if is_ready else 503)
 
     return Litestar(
-        route_handlers=[analyze_pages, live, ready],
+        route_handlers=[
+            analyze_pages,
+            *action_routes(lambda: outside.lookups, lambda each: _check_token(each, token)),
+            live,
+            ready,
+        ],
         lifespan=[prepared],
         exception_handlers={
             Refusal: render_refusal,
@@ -150,14 +166,6 @@ def _log(request: Request[Any, Any, Any], answer: AnalyzeAnswer, seconds: float)
     )
 
 
-def _json(request: Request[Any, Any, Any], answer: AnalyzeAnswer) -> Response[bytes]:
-    return Response(
-        answer.model_dump_json().encode(),
-        media_type="application/json",
-        headers={"X-Request-Id": request_id_of(request), "Cache-Control": "no-store"},
-    )
-
-
 def serve_sidecar(
     host: str,
     port: int,
@@ -166,10 +174,13 @@ def serve_sidecar(
     *,
     sample_provider: bool = False,
     own_host: str = "",
+    settings: SidecarSettings | None = None,
 ) -> None:
     """Serve until SIGTERM or Ctrl-C."""
     configure_logs(log_format)
-    app = create_sidecar(token, sample_provider=sample_provider, own_host=own_host)
+    app = create_sidecar(
+        token, sample_provider=sample_provider, own_host=own_host, settings=settings
+    )
     if not token:
         log.warning("no_token", hint="MEETONCE_SIDECAR_TOKEN is empty: every call answers 401")
     uvicorn.run(

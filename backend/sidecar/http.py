@@ -16,6 +16,7 @@ _TITLES = {
     404: "Not found",
     405: "Method not allowed",
     408: "Too slow",
+    409: "Still running",
     413: "Too large",
     415: "Unsupported media type",
     422: "Invalid request",
@@ -28,6 +29,7 @@ _CODES = {
     404: "not_found",
     405: "method_not_allowed",
     408: "body_timeout",
+    409: "request_in_flight",
     413: "too_large",
     415: "unsupported_media_type",
     422: "validation",
@@ -68,7 +70,7 @@ def problem(request: Request[Any, Any, Any], refusal: Refusal) -> Response[dict[
         "detail": refusal.detail,
         "code": code,
         "request_id": request_id,
-        "retryable": refusal.status in (408, 500, 503),
+        "retryable": refusal.status in (408, 409, 500, 503),
         **refusal.facts,
     }
     return Response(

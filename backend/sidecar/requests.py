@@ -6,10 +6,10 @@ notice. No word of a page reaches the log.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import structlog
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from backend.sidecar.analysis import analyze
 from backend.sidecar.http import Refusal
@@ -25,6 +25,8 @@ from shared_schemas.page import Page
 from shared_schemas.vocabulary import AnalysisOutcome
 
 log = structlog.get_logger()
+
+Item = TypeVar("Item", bound=BaseModel)
 
 
 class Provider(Protocol):
@@ -48,15 +50,19 @@ def read_items(body: Any) -> list[AnalyzeItem | Unreadable]:
     """The items of a request; only what concerns the whole request is refused."""
     if not isinstance(body, dict) or set(body) != {"items"}:
         raise Refusal(422, "Send one field, `items`.", errors=[{"loc": ["items"]}])
-    items = body["items"]
+    return read_each(body["items"], AnalyzeItem)
+
+
+def read_each(items: Any, kind: type[Item]) -> list[Item | Unreadable]:
+    """Each of `items` as a `kind`, or as what cannot be read."""
     if not isinstance(items, list) or len(items) > MAX_ITEMS:
         raise Refusal(422, f"`items` is a list of at most {MAX_ITEMS}.")
-    return [_read_item(item, index) for index, item in enumerate(items)]
+    return [_read_item(item, index, kind) for index, item in enumerate(items)]
 
 
-def _read_item(item: Any, index: int) -> AnalyzeItem | Unreadable:
+def _read_item(item: Any, index: int, kind: type[Item]) -> Item | Unreadable:
     try:
-        return AnalyzeItem.model_validate(item)
+        return kind.model_validate(item)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
         if not isinstance(item, dict) or any(

@@ -92,6 +92,9 @@ declare namespace Wire {
     error?: ItemError | null;
   }
 
+  /** How asking one provider ended, or why it was not asked. */
+  export type AskOutcome = "found" | "not_found" | "pending" | "ineligible" | "throttled" | "no_credits" | "bad_key" | "timeout" | "error" | "contract" | "no_key" | "resting" | "over_budget" | "no_time";
+
   /**
    * What analysing or enrolling up to 100 people would cost; nothing is spent or created.
    *
@@ -267,6 +270,12 @@ declare namespace Wire {
     available: number;
   }
 
+  /** An address at the same company that the caller knows to be somebody's. */
+  export interface ColleagueAddress {
+    name: string;
+    email: string;
+  }
+
   /** A contact as lists and its own page show it. */
   export interface ContactBody {
     id: string;
@@ -366,6 +375,9 @@ declare namespace Wire {
     end?: string | null;
   }
 
+  /** What can be asked about a contact beside its analysis; a policy sells it or does not. */
+  export type EnrichAction = "email.find" | "email.verify" | "phone.find" | "profile.enrich" | "ai.variable";
+
   /** Up to 50 people at once; each ends on its own unless `all_or_nothing` is asked. */
   export interface EnrollBulk {
     items: Array<BulkItem>;
@@ -447,11 +459,27 @@ declare namespace Wire {
     next_cursor?: string | null;
   }
 
+  /** People of a workspace whose answers must go, by the `person` they were asked under. */
+  export interface ErasePeople {
+    workspace?: string;
+    people: Array<string>;
+  }
+
+  /** How many remembered answers, requests and attempts were about these people. */
+  export interface ErasedBody {
+    answers: number;
+    requests: number;
+    attempts: number;
+  }
+
   /** Words of the page, and where they stand: `headline`, `about`, `posts[2]`. */
   export interface Evidence {
     quote: string;
     from: string;
   }
+
+  /** What a value rests on. */
+  export type EvidenceKind = "quote" | "url" | "rule" | "colleagues" | "vendor";
 
   /** One position; dates as the page shows them. */
   export interface Experience {
@@ -468,8 +496,110 @@ declare namespace Wire {
     at: string;
   }
 
+  /** A value that lost, and how far it could have been trusted. */
+  export interface FieldAlternative {
+    value: string;
+    status: FieldStatus;
+    source: string;
+  }
+
+  /** One thing that a value rests on: the words quoted, an address, a rule, who else has it. */
+  export interface FieldEvidence {
+    kind: EvidenceKind;
+    text: string;
+    url?: string | null;
+  }
+
+  /** How far a found value can be trusted. */
+  export type FieldStatus = "verified" | "probable" | "guess" | "catch_all" | "invalid";
+
+  /** One answer for each item, in order. */
+  export interface FindAnswer {
+    data: Array<FoundItem>;
+  }
+
+  /**
+   * A person to find something about; the more is given, the more providers can be asked.
+   *
+   * `person` is the caller's own id of them: answers are kept and erased under it.
+   */
+  export interface FindItem {
+    ref: string;
+    person?: string;
+    name?: string | null;
+    first_name?: string | null;
+    last_name?: string | null;
+    company?: string | null;
+    domain?: string | null;
+    linkedin_url?: string | null;
+    email?: string | null;
+    country?: string | null;
+    page?: Page | null;
+    colleagues?: Array<ColleagueAddress>;
+    held?: Array<HeldValue>;
+  }
+
+  /** Up to 50 people, answered in order. */
+  export interface FindRequest {
+    workspace?: string;
+    order?: Array<string> | null;
+    deadline_seconds?: number;
+    item_budget_micros?: number | null;
+    budget_micros?: number | null;
+    items: Array<FindItem>;
+  }
+
+  /** How an action ended: something found, nothing, or a vendor that still works on it. */
+  export type FindStatus = "done" | "empty" | "pending";
+
+  /**
+   * One found value. `source` is `page`, `rule:<name>`, `template` or `provider:<name>`.
+   *
+   * `verdict` and `reasons` are for addresses alone, such as `risky` because of `catch_all`.
+   * After `expires_at` the value has to be looked up again.
+   */
+  export interface FoundField {
+    name: string;
+    value: string;
+    status: FieldStatus;
+    confidence: number;
+    source: string;
+    evidence?: Array<FieldEvidence>;
+    observed_at: string;
+    expires_at?: string | null;
+    verdict?: Verdict | null;
+    reasons?: Array<string>;
+    alternatives?: Array<FieldAlternative>;
+  }
+
+  /**
+   * What was found about one person.
+   *
+   * `actionable` alone decides whether the workspace is charged; `reason` says why or why not.
+   */
+  export interface FoundItem {
+    ref: string;
+    status: FindStatus;
+    actionable?: boolean;
+    reason?: string;
+    judged_by?: string;
+    fields?: Array<FoundField>;
+    attempts?: Array<ProviderAttempt>;
+    upstream_cost_micros?: number;
+    retry_after_seconds?: number | null;
+    error?: ItemError | null;
+  }
+
   /** What somebody works on; `unclear` rather than a weak guess. */
   export type Function = "sales" | "marketing" | "engineering" | "product" | "design" | "data" | "it" | "hr" | "finance" | "legal" | "procurement" | "operations" | "customer_success" | "consulting" | "admin" | "education" | "healthcare" | "general_management" | "unclear";
+
+  /** A value that the caller has already; finding it again is no news. `fresh` if still good. */
+  export interface HeldValue {
+    name: string;
+    value: string;
+    verified?: boolean;
+    fresh?: boolean;
+  }
 
   /**
    * All that one analysis found. `analyzed_at` and `analyzed_by` are the backend's to add.
@@ -813,6 +943,43 @@ declare namespace Wire {
     errors?: Array<Record<string, unknown>> | null;
   }
 
+  /** How asking one provider went, or why it was passed over. */
+  export interface ProviderAttempt {
+    provider: string;
+    outcome: AskOutcome;
+    detail?: string | null;
+    ms?: number;
+    cost_micros?: number;
+    cached?: boolean;
+  }
+
+  /**
+   * One provider as an operator wants to see it.
+   *
+   * `state` is `ready`, `no_key` or `resting` (until `until`, because of `reason`). Figures count
+   * the calls of the last 30 days that went out; a hit is a call that found something.
+   */
+  export interface ProviderBody {
+    name: string;
+    state: string;
+    reason?: string | null;
+    until?: string | null;
+    actions: Array<EnrichAction>;
+    asked?: number;
+    found?: number;
+    verified?: number;
+    failed?: number;
+    hit_rate?: number | null;
+    median_ms?: number | null;
+    cost_micros?: number;
+    cost_per_verified_micros?: number | null;
+  }
+
+  /** All providers that this version knows, in the order in which they are asked. */
+  export interface ProvidersBody {
+    data: Array<ProviderBody>;
+  }
+
   /**
    * The price of a list, at most: who turns out to yield nothing is not charged.
    *
@@ -916,6 +1083,13 @@ declare namespace Wire {
     new_lot_days: number;
   }
 
+  /** A request as the sidecar remembers it; `answer` once it is done. */
+  export interface RequestBody {
+    key: string;
+    status: string;
+    answer?: FindAnswer | null;
+  }
+
   /**
    * What somebody does, where, and whether they commonly decide on a budget of their own.
    *
@@ -949,6 +1123,21 @@ declare namespace Wire {
   /** How much a member may spend in a cycle; null lifts the cap. */
   export interface SetCap {
     cap: number | null;
+  }
+
+  /**
+   * What all actions take.
+   *
+   * `workspace` parts the remembered answers of one caller from those of another. `order` names
+   * the providers to ask, in order; without it all that are configured. Budgets bound what
+   * vendors may take, in millionths of a US dollar, for one item and for the whole request.
+   */
+  export interface SidecarRequest {
+    workspace?: string;
+    order?: Array<string> | null;
+    deadline_seconds?: number;
+    item_budget_micros?: number | null;
+    budget_micros?: number | null;
   }
 
   /** The token of a one-time sign-in link. */
@@ -999,6 +1188,68 @@ declare namespace Wire {
     roles: Array<string>;
     expires: string;
     refundable: boolean;
+  }
+
+  /** A person to write about; `facts` are further facts that the texts may use, by name. */
+  export interface VariablesItem {
+    ref: string;
+    person?: string;
+    name?: string | null;
+    first_name?: string | null;
+    last_name?: string | null;
+    company?: string | null;
+    domain?: string | null;
+    linkedin_url?: string | null;
+    email?: string | null;
+    country?: string | null;
+    page?: Page | null;
+    colleagues?: Array<ColleagueAddress>;
+    held?: Array<HeldValue>;
+    variables: Array<WantedVariable>;
+    language?: string | null;
+    facts?: Record<string, string>;
+  }
+
+  /** Up to 50 people to write about, answered in order. */
+  export interface VariablesRequest {
+    workspace?: string;
+    order?: Array<string> | null;
+    deadline_seconds?: number;
+    item_budget_micros?: number | null;
+    budget_micros?: number | null;
+    items: Array<VariablesItem>;
+  }
+
+  /** What a mail to an address would come to, as far as anybody can tell without sending one. */
+  export type Verdict = "deliverable" | "risky" | "invalid" | "unknown";
+
+  /** An address to verify. */
+  export interface VerifyItem {
+    ref: string;
+    person?: string;
+    email: string;
+    held?: Array<HeldValue>;
+  }
+
+  /** Up to 50 addresses, answered in order. */
+  export interface VerifyRequest {
+    workspace?: string;
+    order?: Array<string> | null;
+    deadline_seconds?: number;
+    item_budget_micros?: number | null;
+    budget_micros?: number | null;
+    items: Array<VerifyItem>;
+  }
+
+  /**
+   * A text to write about a person: by a template of the caller's, or by what it should say.
+   *
+   * With neither, one of our own templates is used. `prompt` needs a language model.
+   */
+  export interface WantedVariable {
+    name: string;
+    template?: string | null;
+    prompt?: string | null;
   }
 
   /** A workspace that the signed-in person is a member of. */
