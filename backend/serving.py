@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import fcntl
+import logging
 import os
 import secrets
 import signal
@@ -16,8 +17,10 @@ from typing import Any, TextIO
 import httpx
 import structlog
 import uvicorn
+from litestar.datastructures import State
 
 from backend.app import create_app
+from backend.connections import BoundedConnection
 from backend.database import Clock, Database
 from backend.settings import Settings, WrongSetting
 from backend.worker import work
@@ -119,7 +122,7 @@ class SidecarProcess:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn without its own signal handling: the first signal drains, the second one cuts."""
+    """uvicorn without its own signal handling."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Any:
@@ -143,10 +146,11 @@ async def serve(
             timeout_graceful_shutdown=GRACE_SECONDS,
             timeout_keep_alive=30,
             server_header=False,
-            h11_max_incomplete_event_size=64 * 1024,
+            http=BoundedConnection,
         )
+        logging.getLogger("uvicorn.error").addFilter(_is_news)
         server = _Server(config)
-        _stop_on_signals(server)
+        _stop_on_signals(server, app.state)
         await server.serve()
 
 
@@ -160,9 +164,25 @@ async def run_worker(settings: Settings, clock: Clock) -> None:
         await db.close()
 
 
-def _stop_on_signals(server: uvicorn.Server) -> None:
+def _is_news(record: logging.LogRecord) -> bool:
+    """That a request was cut off while we stop is our own doing, not an error."""
+    return not (record.exc_info and record.exc_info[0] is asyncio.CancelledError)
+
+
+def _stop_on_signals(server: uvicorn.Server, state: State) -> None:
+    """Stop on the first signal, once what is running has ended; on the second at once.
+
+    Cut off means: connections closed, runs abandoned (their holds give the credits back by
+    themselves), the database closed in order all the same.
+    """
+
     def stop() -> None:
-        server.force_exit = server.should_exit
+        if server.should_exit:
+            for connection in list(server.server_state.connections):
+                connection.transport.abort()
+            for task in list(server.server_state.tasks):
+                task.cancel()
+            state.runs.abandon()
         server.should_exit = True
 
     loop = asyncio.get_running_loop()

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import socket
+import time
 from pathlib import Path
 
 import httpx
@@ -31,3 +33,25 @@ def test_ctrl_c_stops_everything(tmp_path: Path) -> None:
     with run_server(tmp_path) as server:
         os.killpg(server.process.pid, signal.SIGINT)
         assert server.process.wait(30) == 0
+
+
+def test_a_second_ctrl_c_cuts_off_and_still_ends_cleanly(tmp_path: Path) -> None:
+    """Whoever presses Ctrl-C again does not wait for a client that never ends its request.
+
+    The end is as clean as the first way: status 0, no traceback (`run_server` looks for one).
+    """
+    with run_server(tmp_path) as server:
+        host, _, port = server.url.removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port))) as client:
+            client.sendall(
+                b"POST /v1/extension/pairings HTTP/1.1\r\nHost: meetonce.test\r\n"
+                b"Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
+            )
+            time.sleep(0.5)
+            server.process.send_signal(signal.SIGINT)
+            time.sleep(0.5)
+            assert server.process.poll() is None, "the first one waits for the request"
+            server.process.send_signal(signal.SIGINT)
+            started = time.monotonic()
+            assert server.process.wait(30) == 0
+        assert time.monotonic() - started < 8, "the second one waits for nobody"
