@@ -11,20 +11,16 @@ before anything is read, many in sorted order.
 """
 
 import asyncio
-import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     BigInteger,
     Connection,
-    CursorResult,
     Engine,
-    FromClause,
     Table,
     Text,
     create_engine,
@@ -34,13 +30,24 @@ from sqlalchemy import (
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql import bindparam
-from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Field, SQLModel
 
 from backend.group_commit import Call, GroupCommit, TryAgain
 from backend.instants import Instant
+from backend.statements import Statement, bind_keys, key_rows
+
+__all__ = [
+    "BatchFunction",
+    "Clock",
+    "Database",
+    "Statement",
+    "bind_keys",
+    "credits_field",
+    "instant_field",
+    "key_rows",
+    "long_text",
+    "table_of",
+]
 
 T = TypeVar("T")
 Ask = TypeVar("Ask")
@@ -69,81 +76,6 @@ def long_text(**options: Any) -> Any:
 def table_of(model: type[SQLModel]) -> Table:
     """The Core table of a table model: statements are written over tables, not over objects."""
     return cast(Table, model.__table__)  # type: ignore[attr-defined]
-
-
-# --- a list of keys as a table ------------------------------------------------------------
-# One statement text serves any number of keys, so that prepared statements and caches hold.
-# (SQLite turns `(a, b) IN (VALUES ...)` into a scan of the whole table.)
-
-
-class _JsonRows(FunctionElement[Any]):
-    """The elements of a JSON array, one a row, in a column called `value`."""
-
-    name = "json_rows"
-    inherit_cache = True
-
-
-@compiles(_JsonRows, "sqlite")
-def _sqlite_rows(element: Any, compiler: Any, **options: Any) -> str:
-    return f"json_each({compiler.process(element.clauses, **options)})"
-
-
-@compiles(_JsonRows, "postgresql")
-def _postgres_rows(element: Any, compiler: Any, **options: Any) -> str:
-    return f"jsonb_array_elements(CAST({compiler.process(element.clauses, **options)} AS JSONB))"
-
-
-def key_rows(*names: str) -> tuple[FromClause, list[Any]]:
-    """A table of keys bound as `keys` (see `bind_keys`), and its columns as text, one a name."""
-    rows = _JsonRows(bindparam("keys", "[]", type_=Text)).table_valued("value", name="wanted")
-    return rows, [rows.c.value.op("->>")(text(str(i))) for i in range(len(names))]
-
-
-def bind_keys(keys: Iterable[Sequence[str | int]]) -> dict[str, str]:
-    """The parameter of a statement over `key_rows`; keys go in sorted order (locks follow it)."""
-    return {"keys": json.dumps(sorted(keys))}
-
-
-class Statement:
-    """A Core statement of the hot path: compiled once a dialect, then run by the driver itself.
-
-    SQLAlchemy's own way from a statement to the driver is half the time of a batch of one. Rows
-    come as the driver gives them: a SQLite boolean is 0 or 1. Parameters are by name.
-    """
-
-    def __init__(self, statement: Any) -> None:
-        self._statement = statement
-        self._compiled: dict[str, tuple[str, list[str], dict[str, Any]]] = {}
-
-    def __call__(self, tx: Connection, parameters: dict[str, Any]) -> CursorResult[Any]:
-        """Run once."""
-        sql, names, known = self._for(tx)
-        values = tuple(parameters[n] if n in parameters else known[n] for n in names)
-        return tx.exec_driver_sql(sql, values)
-
-    def many(self, tx: Connection, rows: Sequence[dict[str, Any]]) -> None:
-        """Run once for each row; all rows have the same names."""
-        if not rows:
-            return
-        sql, names, known = self._for(tx)
-        if known.keys() & set(names) - rows[0].keys():
-            names_and_known = [(name, known.get(name)) for name in names]
-            values = [tuple(row.get(n, k) for n, k in names_and_known) for row in rows]
-        else:
-            pick = itemgetter(*names)
-            values = [pick(row) for row in rows]
-        tx.exec_driver_sql(sql, values)
-
-    def _for(self, tx: Connection) -> tuple[str, list[str], dict[str, Any]]:
-        found = self._compiled.get(tx.dialect.name)
-        if found is None:
-            compiled = self._statement.compile(
-                dialect=tx.dialect, compile_kwargs={"render_postcompile": True}
-            )
-            known = compiled.construct_params(_check=False)
-            found = (str(compiled), list(compiled.positiontup), dict(known))
-            self._compiled[tx.dialect.name] = found
-        return found
 
 
 # --- the database -------------------------------------------------------------------------

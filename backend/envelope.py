@@ -115,8 +115,7 @@ def _note(scope: Scope, status: int, started: float, request_id: str) -> None:
         return
     seconds = time.perf_counter() - started
     route = str(scope.get("path_template") or "unmatched")
-    telemetry.REQUESTS.labels(scope["method"], route, str(status)).inc()  # type: ignore[typeddict-item]
-    telemetry.SECONDS.labels(route).observe(seconds)
+    telemetry.count_request(scope["method"], route, status, seconds)  # type: ignore[typeddict-item]
     log.info(
         "request",
         method=scope["method"],  # type: ignore[typeddict-item]

@@ -1,6 +1,5 @@
 """Prefixed opaque ids that sort by the time of their making, and the hashes of secrets."""
 
-import base64
 import hashlib
 import os
 import secrets
@@ -9,9 +8,6 @@ from functools import lru_cache
 from backend.instants import Instant
 
 _ALPHABET = b"0123456789abcdefghjkmnpqrstvwxyz"
-
-
-_BASE32_TO_OURS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _ALPHABET)
 
 
 @lru_cache(maxsize=64)
@@ -26,8 +22,7 @@ def _encode(number: int) -> str:
 
 def new_id(prefix: str, now: Instant) -> str:
     """A new id such as `con_01k3…`: 50 bits of milliseconds, then 80 random bits."""
-    random = base64.b32encode(os.urandom(10)).translate(_BASE32_TO_OURS).decode()
-    return f"{prefix}_{_encode(max(now, 0) // 1000)}{random}"
+    return f"{prefix}_{_encode(max(now, 0) // 1000)}{os.urandom(10).hex()}"
 
 
 def new_secret() -> str:

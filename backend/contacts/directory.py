@@ -4,7 +4,6 @@ A directory is loaded for a whole batch, decided over in plain Python, and store
 statement a table, so that a click and ten thousand rows run the same code.
 """
 
-import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -84,7 +83,7 @@ def linking(identifiers: Sequence[Identifier]) -> list[Identifier]:
 
 def keyed_hash(secret: str, key: str) -> str:
     """What a suppression keeps of an identifier: it can be recognised, not read."""
-    return hmac.new(secret.encode(), key.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(secret.encode(), key.encode(), "sha256").hex()
 
 
 class Directory:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NoReturn
 from urllib.parse import unquote
@@ -69,11 +69,11 @@ class Identifier:
     value: str
     hint: str | None = None
     role: bool = False
+    # The canonical key, `scheme:value`; made once, asked for often.
+    key: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def key(self) -> str:
-        """The canonical key, `scheme:value`."""
-        return f"{self.scheme.value}:{self.value}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", f"{self.scheme.value}:{self.value}")
 
 
 def refuse(reason: Reason) -> NoReturn:

@@ -215,7 +215,8 @@ def read_accounts(
 def insert_pool(tx: Connection, row: dict[str, Any]) -> Any:
     """Insert a pool; answers the row as it is stored."""
     tx.execute(insert(_pool), row)
-    return _POOLS(tx, bind_keys([(row["workspace_id"], row["holder_id"])])).one()
+    [stored] = _POOLS(tx, bind_keys([(row["workspace_id"], row["holder_id"])]))
+    return stored
 
 
 def due_pools(tx: Connection, now: Instant, limit: int) -> list[Place]:

@@ -5,6 +5,7 @@ Only hashes are stored and compared. A key's secret has 256 random bits, so a pl
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -77,11 +78,11 @@ class Authenticated:
 def find_keys(tx: Connection, hashes: list[str], now: Instant) -> Sequence[Authenticated | None]:
     """The principals of these API keys' hashes; None for one that is unknown, revoked or over."""
     found = {}
-    for row in _KEYS(tx, bind_keys({(each,) for each in hashes})).mappings():
-        if row["revoked_at"] is None and row["expires_at"] > now and row["removed_at"] is None:
-            role = WorkspaceRole(row["role"])
-            scopes = frozenset(Scope(word) for word in row["scopes"].split()) & ROLE_SCOPES[role]
-            found[row["hash"]] = _authenticated("key", row["credential_id"], row, role, scopes)
+    for row in _KEYS(tx, bind_keys({(each,) for each in hashes})):
+        if row.revoked_at is None and row.expires_at > now and row.removed_at is None:
+            role = WorkspaceRole(row.role)
+            scopes = frozenset(Scope(word) for word in row.scopes.split()) & ROLE_SCOPES[role]
+            found[row.hash] = _authenticated("key", row.credential_id, row, role, scopes)
     return [found.get(each) for each in hashes]
 
 
@@ -90,31 +91,21 @@ def find_browsers(
 ) -> Sequence[Authenticated | None]:
     """The principals of these extension tokens' hashes; None as for keys."""
     found = {}
-    for row in _BROWSERS(tx, bind_keys({(each,) for each in hashes})).mappings():
-        if row["revoked_at"] is None and row["expires_at"] > now and row["removed_at"] is None:
-            role = WorkspaceRole(row["role"])
+    for row in _BROWSERS(tx, bind_keys({(each,) for each in hashes})):
+        if row.revoked_at is None and row.expires_at > now and row.removed_at is None:
+            role = WorkspaceRole(row.role)
             scopes = EXTENSION_SCOPES & ROLE_SCOPES[role]
-            found[row["hash"]] = _authenticated(
-                "extension", row["credential_id"], row, role, scopes
-            )
+            found[row.hash] = _authenticated("extension", row.credential_id, row, role, scopes)
     return [found.get(each) for each in hashes]
 
 
 def _authenticated(
-    kind: str, credential_id: str, row: object, role: WorkspaceRole, scopes: frozenset[Scope]
+    kind: str, credential_id: str, row: Any, role: WorkspaceRole, scopes: frozenset[Scope]
 ) -> Authenticated:
-    values: dict[str, str] = row  # type: ignore[assignment]
     principal = Principal(
-        kind,
-        credential_id,
-        values["workspace_id"],
-        values["id"],
-        values["name"],
-        values["email"],
-        role,
-        scopes,
+        kind, credential_id, row.workspace_id, row.id, row.name, row.email, role, scopes
     )
-    return Authenticated(principal, int(values["expires_at"]))
+    return Authenticated(principal, row.expires_at)
 
 
 def find_session(tx: Connection, token_hash: str, now: Instant) -> SignedIn | None:

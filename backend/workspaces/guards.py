@@ -15,7 +15,7 @@ from typing import Any
 
 from limits import parse
 from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import SlidingWindowCounterRateLimiter
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
@@ -82,7 +82,8 @@ class Gatekeeper:
         self._wall = wall
         self._known: OrderedDict[str, tuple[float, Authenticated]] = OrderedDict()
         self._rate = parse(rate)
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        # Counters: a list of every moment in the window would be searched and cut all the time.
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     def forget(self, token_hash: str | None = None) -> None:
         """Stop to trust what is remembered of one credential, or of all."""
