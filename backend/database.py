@@ -242,40 +242,53 @@ class _Sqlite:
 
 
 class _Postgres:
-    """A pool of asyncpg connections; a write locks its lanes before it looks."""
+    """Two pools of asyncpg connections; a write locks its lanes before it looks.
+
+    A write whose connection was lost is tried again, so its pool need not ask each connection
+    whether it is still there; a read is not, so its pool asks.
+    """
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._engine: AsyncEngine | None = None
+        self._readers: AsyncEngine | None = None
+        self._writers: AsyncEngine | None = None
 
     async def open(self) -> None:
-        self._engine = create_async_engine(
-            self._url, pool_size=8, max_overflow=4, pool_pre_ping=True
+        self._readers = create_async_engine(
+            self._url, pool_size=4, max_overflow=4, pool_pre_ping=True
         )
+        self._writers = create_async_engine(self._url, pool_size=4, max_overflow=4)
 
     async def close(self) -> None:
-        if self._engine is not None:
-            await self._engine.dispose()
+        for engine in (self._readers, self._writers):
+            if engine is not None:
+                await engine.dispose()
 
     async def read(self, look: Callable[[Connection], T]) -> T:
-        assert self._engine is not None, "the database is open"
-        async with self._engine.begin() as connection:
+        assert self._readers is not None, "the database is open"
+        async with self._readers.begin() as connection:
             return await connection.run_sync(look)
 
     async def look(self, do: Callable[[Connection], T]) -> T:
         return await self.read(do)
 
     async def commit(self, lanes: list[str], do: Callable[[Connection], T]) -> T:
-        assert self._engine is not None, "the database is open"
-        async with self._engine.begin() as connection:
+        assert self._writers is not None, "the database is open"
+
+        def locked(tx: Connection) -> T:
             if lanes:
-                await connection.execute(_LOCK_LANES, {"lanes": sorted(lanes)})
-            return await connection.run_sync(do)
+                _LOCK_LANES(tx, {"lanes": sorted(lanes)})
+            return do(tx)
+
+        async with self._writers.begin() as connection:
+            return await connection.run_sync(locked)
 
 
-_LOCK_LANES = text(
-    "SELECT count(pg_advisory_xact_lock(hashtextextended(lane, 0)))"
-    " FROM unnest(CAST(:lanes AS text[])) AS lane"
+_LOCK_LANES = Statement(
+    text(
+        "SELECT count(pg_advisory_xact_lock(hashtextextended(lane, 0)))"
+        " FROM unnest(CAST(:lanes AS text[])) AS lane"
+    )
 )
 
 

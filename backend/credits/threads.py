@@ -78,7 +78,7 @@ class Threads:
             return
         keys = bind_keys(wanted)
         for row in _THREADS(tx, keys):
-            self._known[(row.workspace_id, row.thread)] = dict(row._mapping)
+            self._known[(row.workspace_id, row.thread)] = row._asdict()
         self._refunded = {(row.workspace_id, row.key) for row in _REFUNDED(tx, keys)}
 
     def load_lots(

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.engine import make_url
 
 from backend.database import Database
+from tests.databases import execute
 
 
 def count(tx: Connection) -> int:
@@ -117,3 +119,30 @@ async def test_a_reader_never_waits_for_a_writer(bare: Database) -> None:
 
     assert seen in ((0,) if bare.is_sqlite else (0, 1))
     assert waited < 1
+
+
+async def test_a_lost_connection_is_replaced(postgres_url: str) -> None:
+    """After the server has dropped every connection, the next write and the next read go through.
+
+    Both verbs of writing are tried: alone, and together with others.
+    """
+    db = Database(postgres_url, lambda: 0)
+    await db.open()
+    await make_counter(db)
+
+    def grouped(tx: Connection, asks: list[int], now: int) -> Sequence[int]:
+        return [look_then_write(tx) for _ in asks]
+
+    assert [1, 2] == [await db.write(look_then_write), await db.together("w", grouped, 0)]
+    drop_everybody = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    for expected in (3, 5):
+        await asyncio.to_thread(execute, make_url(postgres_url), drop_everybody)
+        assert expected == await db.write(look_then_write)
+        await asyncio.to_thread(execute, make_url(postgres_url), drop_everybody)
+        assert expected + 1 == await db.together("w", grouped, 0)
+    await asyncio.to_thread(execute, make_url(postgres_url), drop_everybody)
+    assert 6 == await db.read(count)
+    await db.close()
