@@ -2,7 +2,7 @@
 # make test    run every test, with a real PostgreSQL and a real browser
 # make check   style, types, import contracts, house rules, schema drift
 # make lock    write the hashed requirement files from pyproject.toml (UPGRADE=--upgrade renews)
-# make schema  write the bodies as JSON Schema and TypeScript, and the policy files' schema
+# make schema  write what is generated: bodies as JSON Schema and TypeScript, the policies' pages
 # make bench   print the figures
 # make clean   remove .venv and caches; your data stays
 #
@@ -55,6 +55,7 @@ lock: | $(BIN)/python
 schema: .venv/test.stamp
 	$(BIN)/python -m shared_schemas.export
 	$(BIN)/python -m backend.credits.policy_command
+	$(BIN)/python -m tests.credits.rulebook
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
