@@ -15,7 +15,7 @@ from backend import schema, telemetry
 from backend.analyses.enrichment import EnrichmentClient
 from backend.credits import policy_command as policies
 from backend.credits import simulate as simulator
-from backend.credits.policy import policy_schema_text
+from backend.credits.policy import first_policy, policy_schema_text
 from backend.credits.verify import verify as find_differences
 from backend.database import Database
 from backend.demo.seed import Seeded, seed_demo
@@ -35,7 +35,6 @@ from backend.settings import Settings, WrongSetting, read_settings
 from backend.workspaces.actions import make_sign_in_link
 from backend.workspaces.queries import any_workspace, memberships
 
-FIRST_POLICY, FIRST_PLAN = "humanlinker", "starter"
 FIRST_OWNER = "owner@localhost"
 
 T = TypeVar("T")
@@ -120,14 +119,14 @@ def _first_start(settings: Settings) -> None:
     async def prepare(db: Database) -> Founded | None:
         if await db.read(any_workspace):
             return None
-        policy = policy_named(FIRST_POLICY, settings.data_dir / "policies")
+        policy = first_policy([settings.data_dir / "policies"])
         return await db.write(
             lambda tx: found(
                 tx,
                 name="My workspace",
                 owner_email=FIRST_OWNER,
                 policy=policy,
-                plan=FIRST_PLAN,
+                plan=None,
                 seats=1,
                 time_zone="UTC",
                 now=system_clock(),

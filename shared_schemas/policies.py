@@ -68,7 +68,7 @@ class RefundBody(Answer):
 class PolicyBody(Answer):
     """One version of a credit policy. `origin`: builtin, own, or stored (only in the database).
 
-    `in_use`: the workspace's credits go by it.
+    `in_use`: the workspace's credits go by it. `first`: so do those of a first start.
     """
 
     id: str
@@ -76,6 +76,7 @@ class PolicyBody(Answer):
     version: int
     title: str
     effective_from: str
+    first: bool
     origin: str
     in_use: bool
     scope: str

@@ -105,6 +105,7 @@ def _body(policy: Policy, origin: str, in_use: bool) -> PolicyText:
         version=policy.version,
         title=policy.title,
         effective_from=policy.effective_from.isoformat(),
+        first=policy.first,
         origin=origin,
         in_use=in_use,
         scope=policy.scope.value,

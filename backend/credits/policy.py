@@ -130,6 +130,7 @@ class Policy:
     version: int
     title: str
     effective_from: date
+    first: bool
     scope: Scope
     per_seat: bool
     anchor: Anchor
@@ -239,6 +240,19 @@ def load_policy(name_or_path: str, folders: Sequence[Path] = ()) -> Policy:
     raise UnknownPolicy(f"unknown policy {name_or_path!r}; known: {known}{faulty}")
 
 
+def first_policy(folders: Sequence[Path] = ()) -> Policy:
+    """The policy that a first start and the demo go by: which one says so itself.
+
+    One of one's own goes before a built-in one, and the newest version before the others.
+    """
+    own, _ = own_policies(folders)
+    for policies in (own, [*builtin_policies().values()]):
+        first = [policy for policy in policies if policy.first]
+        if first:
+            return max(first, key=lambda policy: policy.version)
+    raise UnknownPolicy("no policy file says first = true")
+
+
 def read_policy(path: Path) -> Policy:
     """The policy in a file; UnknownPolicy when it cannot be read, PolicyError for its faults."""
     try:
@@ -267,6 +281,7 @@ def _built(file: form.PolicyFile, source: str) -> Policy:
         version=file.version,
         title=file.title,
         effective_from=file.effective_from,
+        first=file.first,
         scope=file.grant.scope,
         per_seat=file.grant.per_seat,
         anchor=file.grant.anchor,

@@ -219,6 +219,9 @@ class PolicyFile(_Table):
     version: Positive
     title: Text
     effective_from: date
+    first: StrictBool = Field(
+        False, description="The workspace of a first start, and the demo's, go by this one."
+    )
     transfer: Literal[False] = Field(False, description="Credits never move between holders.")
     member_caps: StrictBool = Field(True, description="Managers may cap a member's spending.")
     on_upgrade: OnUpgrade

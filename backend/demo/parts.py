@@ -15,9 +15,9 @@ class Terms:
     """What the workspace is founded on: its name, its policy and plan, its time zone."""
 
     name: str
-    policy: str
-    plan: str
     time_zone: str
+    policy: str | None = None
+    plan: str | None = None
 
 
 def read_terms(file: Path = TERMS_FILE) -> Terms:

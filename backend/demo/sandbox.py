@@ -15,6 +15,7 @@ from backend.campaigns.actions import create_campaign
 from backend.contacts.identifiers import Identifier
 from backend.contacts.identity import canonicalize
 from backend.credits.ledger import Order, apply_order, set_cap
+from backend.credits.policy import first_policy
 from backend.credits.state import Adjust
 from backend.demo.parts import Cast, read_terms
 from backend.demo.people import Person, page_facts
@@ -118,13 +119,13 @@ class Sandbox:
     # --- the team ---------------------------------------------------------------------------
 
     def _found(self, owner_email: str) -> Founded:
-        terms = read_terms()
+        terms, folder = read_terms(), self._settings.data_dir / "policies"
         return found(
             self._tx,
             name=terms.name,
             owner_email=owner_email,
             owner_name="Olivia Owner",
-            policy=policy_named(terms.policy, self._settings.data_dir / "policies"),
+            policy=policy_named(terms.policy, folder) if terms.policy else first_policy([folder]),
             plan=terms.plan,
             seats=1,
             time_zone=terms.time_zone,

@@ -847,7 +847,7 @@ declare namespace Wire {
   /**
    * One version of a credit policy. `origin`: builtin, own, or stored (only in the database).
    *
-   * `in_use`: the workspace's credits go by it.
+   * `in_use`: the workspace's credits go by it. `first`: so do those of a first start.
    */
   export interface PolicyBody {
     id: string;
@@ -855,6 +855,7 @@ declare namespace Wire {
     version: number;
     title: string;
     effective_from: string;
+    first: boolean;
     origin: string;
     in_use: boolean;
     scope: string;
@@ -899,6 +900,7 @@ declare namespace Wire {
     version: number;
     title: string;
     effective_from: string;
+    first: boolean;
     origin: string;
     in_use: boolean;
     scope: string;

@@ -14,6 +14,7 @@ from backend.credits.policy import (
     PolicyError,
     UnknownPolicy,
     builtin_policies,
+    first_policy,
     load_policy,
     own_policies,
     policy_schema_text,
@@ -159,6 +160,19 @@ def test_a_version_cannot_mean_two_things(tmp_path: Path) -> None:
     assert 350 == load_policy("humanlinker", [tmp_path]).plans["pro"].allotment
     own(tmp_path, "humanlinker", ("# editable", "# ours"))
     assert 1 == len(own_policies([tmp_path])[0])
+
+
+def test_one_policy_is_that_of_a_first_start(tmp_path: Path) -> None:
+    """Exactly one built-in file says so; one of one's own goes before it, its newest first."""
+    assert ["humanlinker"] == [p.name for p in builtin_policies().values() if p.first]
+    assert "humanlinker@1" == first_policy([tmp_path]).id
+    changed = (("version = 1", "version = 3"), ("[plans.starter]", "[plans.begin]"))
+    own(tmp_path, "humanlinker", *changed)
+    own(tmp_path, "lemlist", ('name = "lemlist"', 'name = "team"'), file="other.toml")
+    assert ("humanlinker@3", "begin") == (
+        first_policy([tmp_path]).id,
+        next(iter(first_policy([tmp_path]).plans)),
+    )
 
 
 def test_a_faulty_neighbour_does_no_harm(tmp_path: Path) -> None:

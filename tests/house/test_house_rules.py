@@ -33,10 +33,9 @@ EMPTY_NAMES = {
 }
 
 CREDIT_SYSTEMS = re.compile(
-    r"humanlinker|linkedin-messages|inmail-rollover|inmail-monthly|lemlist", re.IGNORECASE
+    r"humanlinker|phantombuster|lemlist|linkedin[-_ ]messages|inmail", re.IGNORECASE
 )
-# The policy of a first start is a default of the operator's settings, and stands in one of these.
-DEFAULT_POLICY_FILES = {"backend/settings.py", "backend/cli.py"}
+POLICY_FILES = "backend/credits/policies/"
 
 SCALARS = {
     *("str", "int", "bool", "float", "bytes", "None", "Any", "Instant", "Connection", "Database"),
@@ -156,19 +155,20 @@ def test_every_test_says_what_is_true() -> None:
     assert not found, f"a test's docstring says what is true if it passes: {found}"
 
 
-def test_no_code_knows_a_credit_system_by_name() -> None:
-    """The credit systems are files; the backend names none, but for one default of first start."""
+def test_nothing_outside_the_policy_files_names_a_credit_system() -> None:
+    """The five credit systems are data: no code, page, setting or sample of the backend names one.
+
+    Which of them a first start goes by says the policy file itself (`first = true`).
+    """
+    texts = (".py", ".js", ".css", ".html", ".toml", ".json", ".md", ".svg", ".mako")
     found = [
         f"{name_of(path)}:{number}"
-        for path in files(".py", ".js", ".css", ".html", below=("backend",))
-        if "credits/policies/" not in name_of(path)
+        for path in files(*texts, below=("backend", "shared_schemas", "extension"))
+        if not name_of(path).startswith(POLICY_FILES)
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if CREDIT_SYSTEMS.search(line)
     ]
-    defaults = [place for place in found if place.partition(":")[0] in DEFAULT_POLICY_FILES]
-    others = sorted(set(found) - set(defaults))
-    assert not others, f"a credit system is a policy file, never a name in the code: {others}"
-    assert len(defaults) <= 1, f"the default of a first start is one constant: {defaults}"
+    assert not found, f"a credit system is a policy file, never a name elsewhere: {found}"
 
 
 def test_no_relationships() -> None:
