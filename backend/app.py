@@ -30,8 +30,10 @@ from backend.errors import Refusal
 from backend.flows import admin_api as flows_admin_api
 from backend.flows import api as flows_api
 from backend.flows import credits_api as flows_credits_api
+from backend.flows import requests_api as flows_requests_api
 from backend.flows import shared_api as flows_shared_api
 from backend.flows import suppress_api as flows_suppress_api
+from backend.flows import workspace_api as flows_workspace_api
 from backend.flows.runs import Runs
 from backend.http import MOST_BYTES, StrictRequest
 from backend.install.api import install_routes
@@ -65,6 +67,8 @@ def create_app(
             *flows_api.ROUTES,
             *flows_admin_api.ROUTES,
             *flows_credits_api.ROUTES,
+            *flows_requests_api.ROUTES,
+            *flows_workspace_api.ROUTES,
             *flows_shared_api.ROUTES,
             *flows_suppress_api.ROUTES,
             *campaigns_api.ROUTES,

@@ -136,3 +136,46 @@ class Adjustment(Request):
         AfterValidator(storable),
     ]
     member_id: Annotated[str, StringConstraints(max_length=64)] | None = None
+
+
+Note = Annotated[
+    str,
+    StringConstraints(max_length=500, strip_whitespace=True),
+    AfterValidator(storable),
+]
+Wanted = Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class AskForCredits(Request):
+    """Ask a manager to raise one's cap for this cycle."""
+
+    credits: Wanted
+    note: Note | None = None
+
+
+class DecideRequest(Request):
+    """Options of an approval: `credits` where it shall be another number than was asked for."""
+
+    credits: Wanted | None = None
+
+
+class CreditRequestBody(Answer):
+    """A request for credits. `raised_until` is empty where there was no cap to raise."""
+
+    id: str
+    member: Named
+    credits: int
+    note: str | None
+    status: str
+    created_at: str
+    decided_at: str | None
+    decided_by: Named | None
+    approved: int | None
+    raised_until: str | None
+
+
+class CreditRequestList(Answer):
+    """A page of requests, newest first."""
+
+    data: list[CreditRequestBody]
+    next_cursor: str | None = None

@@ -117,10 +117,17 @@ class SetCap(Request):
 
 
 class CapBody(Answer):
-    """A member's cap."""
+    """A member's cap for every cycle, what was added to it for this one, and what is used.
+
+    `limit` is what counts now; null is no cap.
+    """
 
     member_id: str
     cap: int | None
+    raised_by: int
+    raised_until: str | None
+    limit: int | None
+    used: int
 
 
 class BrowserBody(Answer):
@@ -199,6 +206,33 @@ class PairingBody(Answer):
     expires_at: str
     workspaces: list[Named] = []
     redirect_url: str | None = None
+
+
+Percent = Annotated[int, Field(ge=1, le=100)]
+
+
+class ChangeWorkspace(Request):
+    """New values for what may change; what is left out stays.
+
+    `alert_thresholds` are percents of an allotment used; with none, no warning is given.
+    """
+
+    name: ShortName | None = None
+    time_zone: (
+        Annotated[str, StringConstraints(max_length=64), AfterValidator(storable)] | None
+    ) = None
+    alert_thresholds: Annotated[list[Percent], Field(max_length=10)] | None = None
+
+
+class WorkspaceBody(Answer):
+    """A workspace; cycles keep the zone that they began in, months of usage go by this one."""
+
+    id: str
+    name: str
+    time_zone: str
+    policy: str
+    alert_thresholds: list[int]
+    created_at: str
 
 
 class WorkspaceBrief(Answer):

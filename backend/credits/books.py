@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from backend.credits import engine, store
+from backend.credits import engine, notices, store
 from backend.credits.policy import Policy
 from backend.credits.rows import credits_of, entry_row, hold_of, hold_row
 from backend.credits.state import (
@@ -92,7 +92,7 @@ class Books:
                 # What fell due comes first: it decides what is free, held and spent in this cycle.
                 self._settle(each)
         capped = any(row.caps for row in rows)
-        for place, cap in store.read_caps(tx, wanted if capped else ()).items():
+        for place, cap in store.read_caps(tx, wanted if capped else (), self.now).items():
             account = self._account(*place)
             if account is not None:
                 self._caps[place] = cap
@@ -375,10 +375,11 @@ class Books:
             }
         )
 
-    def store(self, tx: Connection) -> None:
-        """Write all that the orders changed."""
+    def store(self, tx: Connection, events: list[dict[str, Any]] | None = None) -> None:
+        """Write all that the orders changed; its events join `events`, or are emitted at once."""
         store.save(tx, self._accounts.values(), self._once, self.now)
         self._threads.store(tx)
+        notices.tell(tx, self._accounts.values(), self.now, events)
 
     def adopt(self, account: Account, entries: Sequence[Entry]) -> None:
         """Take in a pool just opened, with its first journal lines."""

@@ -49,3 +49,11 @@ class HoldClosed(Refusal):
     code = "hold_closed"
     status = 409
     title = "The hold is closed"
+
+
+class RequestDecided(Refusal):
+    """Somebody has approved or rejected the request already."""
+
+    code = "already_decided"
+    status = 409
+    title = "Decided already"

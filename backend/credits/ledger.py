@@ -13,6 +13,7 @@ from backend.credits.rows import pool_row
 from backend.credits.state import Outcome, Settle
 from backend.credits.store import PAID_ANALYSIS, Account, set_cap
 from backend.instants import Instant
+from backend.workspaces.queries import alert_thresholds
 
 __all__ = ["PAID_ANALYSIS", "Booked", "Books", "Order", "set_cap"]
 
@@ -69,6 +70,7 @@ def open_account(
             "anchor_day": pool.anchor_day,
             "floor": pool.floor,
             "caps": 0,
+            "alerts": alert_thresholds(tx, workspace_id),
             **pool_row(pool, pool.balance, pool.held, engine.due_at(pool, policy)),
         },
     )

@@ -65,7 +65,8 @@ def standing(tx: Connection, *, workspace_id: str, member_id: str, now: Instant)
     )
     pool = engine.apply(pool, Settle(), Facts(), policy, now).pool
     granted, used = _of_cycle(tx, workspace_id, row.holder_id, pool)
-    cap, mine_used = _of_member(tx, workspace_id, member_id, pool)
+    cap = cap_of(tx, workspace_id, member_id, now).limit
+    mine_used = _used_by(tx, workspace_id, member_id, pool)
     return Standing(
         row.holder_id,
         pool,
@@ -101,20 +102,34 @@ def _of_cycle(tx: Connection, workspace_id: str, holder_id: str, pool: Pool) -> 
     return sums.get("grant", 0), -sum(sums.get(kind, 0) for kind in _SPENDING)
 
 
-def cap_of(tx: Connection, workspace_id: str, member_id: str) -> int | None:
-    """How much a member may spend in a cycle; None for no cap."""
-    return tx.execute(
-        select(_cap.c.cap).where(
-            _cap.c.workspace_id == workspace_id, _cap.c.member_id == member_id
-        )
-    ).scalar_one_or_none()
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """How much a member may spend in a cycle (None: any number), and what is added to this one."""
+
+    cap: int | None
+    raised_by: int = 0
+    raised_until: Instant | None = None
+
+    @property
+    def limit(self) -> int | None:
+        """What counts now."""
+        return None if self.cap is None else self.cap + self.raised_by
 
 
-def _of_member(
-    tx: Connection, workspace_id: str, member_id: str, pool: Pool
-) -> tuple[int | None, int]:
-    """A member's cap, and what they spent in the current cycle."""
-    cap = cap_of(tx, workspace_id, member_id)
+def cap_of(tx: Connection, workspace_id: str, member_id: str, now: Instant) -> Cap:
+    """A member's cap as it stands at `now`."""
+    row = tx.execute(
+        select(_cap).where(_cap.c.workspace_id == workspace_id, _cap.c.member_id == member_id)
+    ).one_or_none()
+    if row is None:
+        return Cap(None)
+    if row.raised_by == 0 or row.raised_until <= now:
+        return Cap(row.cap)
+    return Cap(row.cap, row.raised_by, row.raised_until)
+
+
+def _used_by(tx: Connection, workspace_id: str, member_id: str, pool: Pool) -> int:
+    """What a member has spent in the pool's current cycle."""
     used: int = tx.execute(
         select(func.coalesce(-func.sum(_entry.c.amount), 0)).where(
             _entry.c.workspace_id == workspace_id,
@@ -123,7 +138,7 @@ def _of_member(
             _entry.c.kind.in_(_SPENDING),
         )
     ).scalar_one()
-    return cap, int(used)
+    return int(used)
 
 
 def _runs_out(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, case, delete, func, insert, select, update
 from sqlalchemy.sql import bindparam
 
 from backend.credits import engine
@@ -166,12 +166,20 @@ def read_paid(tx: Connection, contacts: Iterable[Place]) -> dict[Place, str]:
     return {(row.workspace_id, row.key): row.receipt_id for row in rows}
 
 
-def read_caps(tx: Connection, members: Iterable[Place]) -> dict[Place, int]:
-    """The caps of those of these (workspace, member) that have one."""
+def read_caps(tx: Connection, members: Iterable[Place], now: Instant) -> dict[Place, int]:
+    """The caps of those of these (workspace, member) that have one, as raised for this cycle."""
     wanted = set(members)
     if not wanted:
         return {}
-    return {(row.workspace_id, row.member_id): row.cap for row in _CAPS(tx, bind_keys(wanted))}
+    return {
+        (row.workspace_id, row.member_id): limit_of(row, now)
+        for row in _CAPS(tx, bind_keys(wanted))
+    }
+
+
+def limit_of(row: Any, now: Instant) -> int:
+    """What a cap's row allows in the cycle of `now`."""
+    return int(row.cap + (row.raised_by if row.raised_until > now else 0))
 
 
 def spent_by(tx: Connection, member: Place, since: Instant, now: Instant) -> int:
@@ -231,7 +239,10 @@ def due_pools(tx: Connection, now: Instant, limit: int) -> list[Place]:
 
 
 def set_cap(tx: Connection, *, workspace_id: str, member_id: str, cap: int | None) -> None:
-    """Bound what a member may spend in a cycle; None lifts the bound."""
+    """Bound what a member may spend in a cycle; None lifts the bound.
+
+    What was allowed on top for the current cycle ends: the new bound counts at once.
+    """
     tx.execute(
         delete(_cap).where(_cap.c.workspace_id == workspace_id, _cap.c.member_id == member_id)
     )
@@ -240,6 +251,30 @@ def set_cap(tx: Connection, *, workspace_id: str, member_id: str, cap: int | Non
             insert(_cap),
             {"workspace_id": workspace_id, "member_id": member_id, "cap": cap, "version": 1},
         )
+    _count_caps(tx, workspace_id)
+
+
+def raise_cap(
+    tx: Connection, *, workspace_id: str, member_id: str, credits: int, until: Instant
+) -> bool:
+    """Let a member spend `credits` more until `until`; False for somebody without a cap."""
+    mine = (_cap.c.workspace_id == workspace_id) & (_cap.c.member_id == member_id)
+    so_far = case((_cap.c.raised_until == until, _cap.c.raised_by), else_=0)
+    done = tx.execute(
+        update(_cap)
+        .where(mine)
+        .values(raised_by=so_far + credits, raised_until=until, version=_cap.c.version + 1)
+    )
+    return done.rowcount == 1
+
+
+def set_alerts(tx: Connection, *, workspace_id: str, thresholds: str) -> None:
+    """Have the workspace's pools know at how many percent it is warned."""
+    tx.execute(update(_pool).where(_pool.c.workspace_id == workspace_id).values(alerts=thresholds))
+
+
+def _count_caps(tx: Connection, workspace_id: str) -> None:
+    """Have the workspace's pools know how many caps there are."""
     count = select(func.count()).where(_cap.c.workspace_id == workspace_id).scalar_subquery()
     tx.execute(update(_pool).where(_pool.c.workspace_id == workspace_id).values(caps=count))
 

@@ -1,8 +1,9 @@
 """The ledger's tables: pools and lots as they stand, and the journal that explains them."""
 
-from sqlalchemy import CheckConstraint, Index, String, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, text
 from sqlmodel import Field, SQLModel
 
+from backend.credits.alerts import DEFAULT_THRESHOLDS
 from backend.credits.state import EntryKind, LotClass, LotSource
 from backend.database import credits_field, instant_field, long_text
 from backend.instants import NEVER, Instant
@@ -57,6 +58,8 @@ class CreditPool(SQLModel, table=True):
     largest_allotment_this_cycle: int = credits_field(default=0)
     # How many members have a cap: where it is 0, no batch has to look for one.
     caps: int = 0
+    # The workspace's alert thresholds, in percent: here, a batch has them without a statement.
+    alerts: str = DEFAULT_THRESHOLDS
 
 
 class CreditLot(SQLModel, table=True):
@@ -214,7 +217,7 @@ class CreditHold(SQLModel, table=True):
 
 
 class CreditCap(SQLModel, table=True):
-    """How much a member may spend in one cycle."""
+    """How much a member may spend in one cycle; `raised_by` comes on top until `raised_until`."""
 
     __tablename__ = "credit_cap"
 
@@ -222,3 +225,44 @@ class CreditCap(SQLModel, table=True):
     member_id: str = Field(primary_key=True)
     cap: int = credits_field()
     version: int = 1
+    raised_by: int = credits_field(default=0)
+    raised_until: Instant = instant_field(default=0)
+
+
+class CreditRequest(SQLModel, table=True):
+    """A member asks for more than their cap allows; approving raises it for one cycle."""
+
+    __tablename__ = "credit_request"
+    __table_args__ = (
+        Index("requests_by_time", "workspace_id", "created_at", "id"),
+        CheckConstraint("credits > 0", name="asks_for_something"),
+    )
+
+    workspace_id: str = Field(primary_key=True, foreign_key="workspace.id")
+    id: str = Field(primary_key=True)
+    member_id: str
+    credits: int = credits_field()
+    note: str | None = None
+    status: str = Field(sa_type=String(16))
+    created_at: Instant = instant_field()
+    decided_at: Instant | None = instant_field(default=None)
+    decided_by: str | None = None
+    approved: int | None = credits_field(default=None)
+    raised_until: Instant | None = instant_field(default=None)
+
+
+class CreditWarning(SQLModel, table=True):
+    """A warning that was given, so that it is given once.
+
+    `period` is the number of the cycle for `low`, the instant of the end for `expiring`;
+    `threshold` is in percent for the one, in days for the other.
+    """
+
+    __tablename__ = "credit_warning"
+
+    workspace_id: str = Field(primary_key=True, foreign_key="workspace.id")
+    holder_id: str = Field(primary_key=True)
+    kind: str = Field(sa_type=String(16), primary_key=True)
+    period: int = Field(sa_type=BigInteger, primary_key=True)
+    threshold: int = Field(primary_key=True)
+    at: Instant = instant_field()

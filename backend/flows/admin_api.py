@@ -16,7 +16,7 @@ from backend.database import Database
 from backend.errors import Forbidden
 from backend.flows import workspaces
 from backend.http import check_tag, json_answer
-from backend.instants import Instant, render
+from backend.instants import Instant, render, render_or_none
 from backend.settings import Settings
 from backend.workspaces import actions as members
 from backend.workspaces import queries
@@ -246,14 +246,13 @@ async def get_cap(
     member_id: FromPath[str],
     principal: NamedDependency[Principal],
     db: NamedDependency[Database],
+    now: NamedDependency[Instant],
 ) -> Response[Any]:
     """How much a member may spend in a cycle; null is no cap."""
 
     def look(tx: Connection) -> CapBody:
         member = queries.known_member(tx, principal.workspace_id, member_id)
-        return CapBody(
-            member_id=member.id, cap=credits.cap_of(tx, principal.workspace_id, member.id)
-        )
+        return _cap_body(tx, principal.workspace_id, member.id, now)
 
     return _cap_answer(await db.read(look))
 
@@ -272,11 +271,14 @@ async def put_cap(
     db: NamedDependency[Database],
     now: NamedDependency[Instant],
 ) -> Response[Any]:
-    """How much a member may spend in a cycle; null lifts the cap. If-Match names the former."""
+    """How much a member may spend in a cycle; null lifts the cap. If-Match names the former.
+
+    What was allowed on top for this cycle ends with it: the new cap counts at once.
+    """
 
     def do(tx: Connection) -> CapBody:
         member = queries.known_member(tx, principal.workspace_id, member_id)
-        check_tag(request, _cap_tag(credits.cap_of(tx, principal.workspace_id, member.id)))
+        check_tag(request, _cap_tag(_cap_body(tx, principal.workspace_id, member.id, now)))
         set_cap(tx, workspace_id=principal.workspace_id, member_id=member.id, cap=data.cap)
         members.note(
             tx,
@@ -287,18 +289,32 @@ async def put_cap(
             now=now,
             cap=data.cap,
         )
-        return CapBody(member_id=member_id, cap=data.cap)
+        return _cap_body(tx, principal.workspace_id, member.id, now)
 
     return _cap_answer(await db.write(do, lane=principal.workspace_id))
 
 
-def _cap_tag(cap: int | None) -> str:
-    """A cap is one value, so its ETag is that value."""
-    return f'"cap-{"none" if cap is None else cap}"'
+def _cap_body(tx: Connection, workspace_id: str, member_id: str, now: Instant) -> CapBody:
+    cap = credits.cap_of(tx, workspace_id, member_id, now)
+    found = credits.standing(tx, workspace_id=workspace_id, member_id=member_id, now=now)
+    return CapBody(
+        member_id=member_id,
+        cap=cap.cap,
+        raised_by=cap.raised_by,
+        raised_until=render_or_none(cap.raised_until),
+        limit=cap.limit,
+        used=found.used_by_member,
+    )
+
+
+def _cap_tag(body: CapBody) -> str:
+    """A cap is a value, or two while it is raised, so its ETag is that value."""
+    raised = f"+{body.raised_by}" if body.raised_by else ""
+    return f'"cap-{"none" if body.cap is None else body.cap}{raised}"'
 
 
 def _cap_answer(body: CapBody) -> Response[Any]:
-    return json_answer(200, body.model_dump_json(), {"ETag": _cap_tag(body.cap)})
+    return json_answer(200, body.model_dump_json(), {"ETag": _cap_tag(body)})
 
 
 ROUTES = [

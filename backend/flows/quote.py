@@ -13,8 +13,7 @@ from sqlalchemy import Connection
 from backend.campaigns.errors import CampaignClosed
 from backend.campaigns.roster import CampaignView
 from backend.contacts.queries import Person
-from backend.credits.ledger import PAID_ANALYSIS, Order
-from backend.credits.state import Settle
+from backend.credits.ledger import PAID_ANALYSIS
 from backend.errors import NotFound, Refusal
 from backend.flows.begin import check_slot, recognise
 from backend.flows.calls import Call, Item
@@ -136,8 +135,6 @@ def _refused(item: Item, refusal: Refusal) -> QuoteRow:
 
 def _body(scene: Scene, ask: Ask, rows: list[QuoteRow]) -> QuoteBody:
     call = ask.call
-    # What is due is settled in memory: a quote must not depend on whether a sweep came by.
-    scene.books.apply(Order(call.workspace_id, call.member_id, Settle()))
     pool, policy = scene.books.account(call.workspace_id, call.member_id)
     usable = sum(lot.remaining for lot in pool.lots if lot.earmark in (None, PAID_ANALYSIS))
     cost = sum(row.cost for row in rows)

@@ -44,7 +44,7 @@ class Scene:
     def store(self, tx: Connection) -> None:
         """Write all that changed."""
         self.directory.store(tx)
-        self.books.store(tx)
+        self.books.store(tx, self.events)
         self.desk.store(tx)
         self.roster.store(tx)
         outbox.emit(tx, self.events)

@@ -13,7 +13,7 @@ from sqlalchemy import Column, Connection, Table, select
 from backend.analyses.tables import Analysis
 from backend.campaigns.tables import Campaign, Enrollment
 from backend.contacts.tables import Contact, Suppression
-from backend.credits.tables import CreditEntry
+from backend.credits.tables import CreditEntry, CreditRequest
 from backend.database import table_of
 from backend.workspaces.tables import ApiKey, Browser, Member
 
@@ -25,6 +25,7 @@ _WHERE: dict[str, Table] = {
     "enrollment_id": table_of(Enrollment),
     "analysis_id": table_of(Analysis),
     "receipt_id": table_of(CreditEntry),
+    "request_id": table_of(CreditRequest),
     "member_id": table_of(Member),
     "owner_id": table_of(Member),
     "key_id": table_of(ApiKey),

@@ -87,6 +87,18 @@ def insert_workspace(
     return workspace_id
 
 
+def change_workspace(tx: Connection, *, workspace_id: str, changes: dict[str, str]) -> None:
+    """New values for a workspace's name, time zone or alert thresholds."""
+    time_zone = changes.get("time_zone")
+    if time_zone is not None and time_zone not in available_timezones():
+        raise UnknownTimeZone(f"There is no time zone {time_zone!r}.", time_zone=time_zone)
+    tx.execute(
+        update(_workspace)
+        .where(_workspace.c.id == workspace_id)
+        .values(**changes, version=_workspace.c.version + 1)
+    )
+
+
 def insert_member(
     tx: Connection,
     *,

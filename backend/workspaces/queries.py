@@ -50,6 +50,7 @@ class WorkspaceView:
     policy_id: str
     created_at: Instant
     version: int
+    alert_thresholds: str
 
 
 def member_names(tx: Connection, members: Iterable[Place]) -> dict[Place, str]:
@@ -71,8 +72,22 @@ def workspace_of(tx: Connection, workspace_id: str) -> WorkspaceView | None:
     if row is None:
         return None
     return WorkspaceView(
-        row.id, row.name, row.time_zone, row.policy_id, row.created_at, row.version
+        row.id,
+        row.name,
+        row.time_zone,
+        row.policy_id,
+        row.created_at,
+        row.version,
+        row.alert_thresholds,
     )
+
+
+def alert_thresholds(tx: Connection, workspace_id: str) -> str:
+    """At how many percent of an allotment used a workspace is warned, as they are stored."""
+    thresholds: str = tx.execute(
+        select(_workspace.c.alert_thresholds).where(_workspace.c.id == workspace_id)
+    ).scalar_one()
+    return thresholds
 
 
 def members_of(tx: Connection, workspace_id: str) -> list[MemberView]:

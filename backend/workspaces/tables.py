@@ -28,6 +28,8 @@ class Workspace(SQLModel, table=True):
     policy_id: str
     created_at: Instant = instant_field()
     version: int = 1
+    # At how many percent of an allotment used a warning is given; see `credits.alerts`.
+    alert_thresholds: str = "80,95,100"
 
 
 class Member(SQLModel, table=True):

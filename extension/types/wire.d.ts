@@ -92,6 +92,12 @@ declare namespace Wire {
     error?: ItemError | null;
   }
 
+  /** Ask a manager to raise one's cap for this cycle. */
+  export interface AskForCredits {
+    credits: number;
+    note?: string | null;
+  }
+
   /** How asking one provider ended, or why it was not asked. */
   export type AskOutcome = "found" | "not_found" | "pending" | "ineligible" | "throttled" | "no_credits" | "bad_key" | "timeout" | "error" | "contract" | "no_key" | "resting" | "over_budget" | "no_time";
 
@@ -230,10 +236,18 @@ declare namespace Wire {
   /** draft -> running <-> paused -> completed -> archived; reopen leads back to paused. */
   export type CampaignStatus = "draft" | "running" | "paused" | "completed" | "archived";
 
-  /** A member's cap. */
+  /**
+   * A member's cap for every cycle, what was added to it for this one, and what is used.
+   *
+   * `limit` is what counts now; null is no cap.
+   */
   export interface CapBody {
     member_id: string;
     cap: number | null;
+    raised_by: number;
+    raised_until: string | null;
+    limit: number | null;
+    used: number;
   }
 
   /**
@@ -259,6 +273,17 @@ declare namespace Wire {
   /** Another role for a member. */
   export interface ChangeMember {
     role: WorkspaceRole;
+  }
+
+  /**
+   * New values for what may change; what is left out stays.
+   *
+   * `alert_thresholds` are percents of an allotment used; with none, no warning is given.
+   */
+  export interface ChangeWorkspace {
+    name?: string | null;
+    time_zone?: string | null;
+    alert_thresholds?: Array<number> | null;
   }
 
   /** What an answer cost and why; `charged` may be 0. Amounts are whole credits. */
@@ -327,6 +352,26 @@ declare namespace Wire {
     member_id?: string | null;
   }
 
+  /** A request for credits. `raised_until` is empty where there was no cap to raise. */
+  export interface CreditRequestBody {
+    id: string;
+    member: Named;
+    credits: number;
+    note: string | null;
+    status: string;
+    created_at: string;
+    decided_at: string | null;
+    decided_by: Named | null;
+    approved: number | null;
+    raised_until: string | null;
+  }
+
+  /** A page of requests, newest first. */
+  export interface CreditRequestList {
+    data: Array<CreditRequestBody>;
+    next_cursor?: string | null;
+  }
+
   /**
    * One observable habit of somebody's writing, with the words that show it.
    *
@@ -350,6 +395,11 @@ declare namespace Wire {
   export interface DecidePairing {
     user_code: string;
     workspace_id?: string | null;
+  }
+
+  /** Options of an approval: `credits` where it shall be another number than was asked for. */
+  export interface DecideRequest {
+    credits?: number | null;
   }
 
   /** How much an insight rests on: `brief` on name and headline, `full` on a whole page. */
@@ -1252,6 +1302,16 @@ declare namespace Wire {
     name: string;
     template?: string | null;
     prompt?: string | null;
+  }
+
+  /** A workspace; cycles keep the zone that they began in, months of usage go by this one. */
+  export interface WorkspaceBody {
+    id: string;
+    name: string;
+    time_zone: string;
+    policy: string;
+    alert_thresholds: Array<number>;
+    created_at: string;
   }
 
   /** A workspace that the signed-in person is a member of. */
