@@ -29,6 +29,7 @@ run: .venv/run.stamp
 
 test: .venv/test.stamp
 	@$(BIN)/python -m tests.chromium
+	@$(BIN)/python -m tests.firefox
 	@$(BIN)/python -m pytest -m "not bench"
 
 check: .venv/test.stamp

@@ -1,5 +1,6 @@
 """What tests of every domain share: both databases, and a browser."""
 
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from tests.chromium import find_chromium
 from tests.databases import fresh_postgres, postgres_server
+from tests.firefox import find_firefox
 
 
 def pytest_configure() -> None:
@@ -52,4 +54,14 @@ def chromium_path() -> str:
     """The path of a Chromium that starts here; without one the test fails."""
     found = find_chromium()
     assert found, "no Chromium: run `python -m tests.chromium`, which installs one"
+    return found
+
+
+@pytest.fixture(scope="session")
+def firefox_path() -> str:
+    """The path of a Firefox; without one the test is left out, and with `CI` set it fails."""
+    found = find_firefox()
+    if not found and not os.environ.get("CI"):
+        pytest.skip("no Firefox here: put firefox on PATH")
+    assert found, "no Firefox: run `python -m tests.firefox`, which installs one"
     return found

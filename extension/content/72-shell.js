@@ -8,6 +8,7 @@ __side.define(() => {
     const { root, inside } = shell;
     /** @type {HTMLElement | null} */
     let panel = null;
+    let resting = "";
 
     shell.dress(__side.style);
     root.addEventListener("keydown", (event) => {
@@ -19,6 +20,7 @@ __side.define(() => {
       showPanel({ body, foot, available, again, busy, quiet, toTop }) {
         const fresh = panel === null;
         const focused = inside.activeElement;
+        const before = panel;
         const scrolled = panel?.querySelector(".body")?.scrollTop ?? 0;
         const frame = el(
           "section",
@@ -62,8 +64,12 @@ __side.define(() => {
         main.scrollTop = toTop ? 0 : scrolled;
         // A panel that opens takes the focus; one that only changes keeps it, where it had it.
         if (quiet || (!fresh && !focused)) return;
-        const same = focused?.id ? inside.getElementById(focused.id) : null;
-        (same ?? frame).focus({ preventScroll: true });
+        // What is switched off for the while of an answer gets it back with the answer.
+        const id = focused?.id || (focused === before ? resting : "");
+        const same = id ? inside.getElementById(id) : null;
+        const off = same?.hasAttribute("disabled") === true;
+        resting = off ? id : "";
+        (same && !off ? same : frame).focus({ preventScroll: true });
       },
       hidePanel() {
         panel?.remove();
