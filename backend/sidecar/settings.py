@@ -59,6 +59,7 @@ class SidecarSettings:
     order: tuple[str, ...] = PROVIDERS
     cache: str = ""
     model: str = ""
+    embedding: bool = True
     dns: bool = True
     dns_server: str = ""
     smtp_from: str = ""
@@ -85,6 +86,8 @@ def read_sidecar_settings(environment: Mapping[str, str]) -> SidecarSettings:
         order=order,
         cache=environment.get(f"{PREFIX}SIDECAR_CACHE", ""),
         model=environment.get(f"{PREFIX}OPENAI_MODEL", "") or "gpt-4o-mini",
+        # Read again by the analysis itself, which knows no settings but this one.
+        embedding=_switch(environment, "SIDECAR_MODEL", default=True),
         dns=_switch(environment, "DNS", default=True),
         dns_server=environment.get(f"{PREFIX}DNS_SERVER", ""),
         smtp_from=environment.get(f"{PREFIX}SMTP_FROM", ""),

@@ -4,30 +4,40 @@
 What it cannot stand behind it leaves null or `unclear`, and names in `gaps`.
 """
 
-from backend.sidecar.analysis import language, lexicon, places
+import threading
+
+from backend.sidecar.analysis import heads, language, lexicon, places
+from backend.sidecar.analysis.career import find_career
+from backend.sidecar.analysis.company import find_domain
 from backend.sidecar.analysis.cues import advice_from, find_cues, passages, sentences_of
+from backend.sidecar.analysis.embedding import switched_on
 from backend.sidecar.analysis.names import split_name
 from backend.sidecar.analysis.openers import Fact, facts_from, write_openers
 from backend.sidecar.analysis.role import find_role
 from backend.sidecar.analysis.text import clean_line, without_emoji
 from backend.sidecar.analysis.topics import find_topics
-from shared_schemas.insight import Insight, Place, Role
+from shared_schemas.insight import Basis, Insight, Name, Place, Role
 from shared_schemas.page import Page
 from shared_schemas.vocabulary import Depth, Function, Seniority
 
 HEADLINE_CHARACTERS = 140
-ANALYZED_BY = "meetonce-rules@1"
+ANALYZED_BY = "meetonce@2"
+RULES_ALONE = "meetonce-rules@2"
 
 __all__ = ["ANALYZED_BY", "analyze", "prepare"]
 
 
 def prepare() -> None:
-    """Load what the analysis reads, so that the first page is as quick as the others."""
+    """Load what the analysis reads, so that the first page is as quick as the others.
+
+    The model of sentence vectors takes seconds on a busy machine: it loads beside the rest, and
+    a page that comes before it is there waits for it.
+    """
+    threading.Thread(target=heads.look, args=(["Head of Sales"],), daemon=True).start()
     places.prepare()
     language.prepare()
     for spoken in (frozenset[str](), frozenset({"en"})):
         lexicon.lexicon_of(spoken)
-    analyze(Page(name="Ada Example", headline="Head of Sales at Lanternworks", about="I sell."))
 
 
 def analyze(page: Page) -> Insight | None:
@@ -38,7 +48,8 @@ def analyze(page: Page) -> Insight | None:
     spoken = _language(page, headline, written)
     name = split_name(page.name, spoken, place.country)
     found = find_role(page, spoken)
-    role = found.role
+    role, basis = found.role, dict(found.basis)
+    role.domain, basis_of_domain = find_domain(page, role.company)
     known = name.given is not None or name.family is not None
     says = _has_letters(headline) or _has_letters(written) or role.title is not None
     # Name, headline and about are promised an analysis, whatever stands in them.
@@ -50,19 +61,58 @@ def analyze(page: Page) -> Insight | None:
     topics = find_topics(page)
     facts = facts_from(found.title, found.company, topics, sentences, _headline_fact(headline))
     full = bool(written) or bool(page.experience)
+    if basis_of_domain is not None:
+        basis["role.domain"] = basis_of_domain
+    basis |= _basis(page, name, place, spoken, written)
     return Insight(
         depth=Depth.FULL if full else Depth.BRIEF,
         language=spoken,
         name=name,
         role=role,
         place=place,
+        career=find_career(page),
         cues=cues,
         advice=advice_from(cues),
         openers=write_openers(facts, spoken),
         topics=[topic for topic, _ in topics],
         gaps=_gaps(page, role, place, written),
-        analyzed_by=ANALYZED_BY,
+        basis=basis,
+        analyzed_by=ANALYZED_BY if switched_on() else RULES_ALONE,
     )
+
+
+def _basis(
+    page: Page, name: Name, place: Place, spoken: str | None, written: str
+) -> dict[str, Basis]:
+    """Why name, place and language say what they say; the role brings its own."""
+    found: dict[str, Basis] = {}
+    if name.given is not None or name.family is not None:
+        whole = name.given is not None and name.family is not None
+        found["name"] = Basis(
+            confidence=0.8 if whole else 0.6,
+            source="rules",
+            rule="order of its script and language",
+            evidence=[{"quote": clean_line(page.name, 200), "from": "name"}],
+        )
+    if place.country is not None:
+        where = clean_line(page.location, 200)
+        quote = Basis(
+            confidence=0.9 if place.time_zone else 0.7,
+            source="rules",
+            rule="gazetteer",
+            evidence=[{"quote": where, "from": "location"}],
+        )
+        found["place.country"] = quote
+        if place.time_zone is not None:
+            found["place.time_zone"] = quote
+    if spoken is not None:
+        own = len(written) >= 80
+        found["language"] = Basis(
+            confidence=0.9 if own else 0.6,
+            source="model",
+            rule="language of their own writing" if own else "language of a few words",
+        )
+    return found
 
 
 def _language(page: Page, headline: str, written: str) -> str | None:

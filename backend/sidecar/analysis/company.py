@@ -5,6 +5,7 @@ import re
 from backend.sidecar.analysis.clauses import clause_texts, read_clause
 from backend.sidecar.analysis.lexicon import lexicon_of
 from backend.sidecar.analysis.text import clean_line, fold
+from shared_schemas.insight import Basis
 from shared_schemas.page import Experience, Page
 
 MOST_CHARACTERS = 120
@@ -62,3 +63,56 @@ def _from_headline(headline: str) -> str | None:
         if name is not None:
             return name
     return None
+
+
+# Addresses at these belong to a person, links to these to a network: nobody's company.
+_NOBODYS = frozenset(
+    [
+        *("gmail.com", "googlemail.com", "yahoo.com", "yahoo.fr", "hotmail.com", "outlook.com"),
+        *("live.com", "icloud.com", "me.com", "aol.com", "gmx.de", "gmx.net", "web.de", "qq.com"),
+        *(
+            "proton.me",
+            "protonmail.com",
+            "mail.ru",
+            "yandex.ru",
+            "163.com",
+            "126.com",
+            "orange.fr",
+        ),
+        *("free.fr", "wanadoo.fr", "laposte.net", "libero.it", "t-online.de", "naver.com"),
+        *("linkedin.com", "lnkd.in", "twitter.com", "x.com", "facebook.com", "instagram.com"),
+        *("youtube.com", "youtu.be", "github.com", "medium.com", "bit.ly", "linktr.ee"),
+        *("calendly.com", "wa.me", "t.me", "tiktok.com", "google.com", "notion.site"),
+    ]
+)
+_ADDRESS = re.compile(
+    r"(?<![\w.@-])(?:[\w.+-]{1,64}@|https?://|www\.)((?:[a-z0-9][a-z0-9-]{0,62}\.){1,4}[a-z]{2,24})"
+    r"(?![\w@])",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[a-z0-9]{3,}")
+
+
+def find_domain(page: Page, company: str | None) -> tuple[str | None, Basis | None]:
+    """The company's own domain as the page prints it: in an address of theirs or a link.
+
+    An address counts by itself; a link only if the domain holds a word of the company's name.
+    """
+    texts = [(page.email or "", "email"), (page.headline or "", "headline")]
+    texts.append((clean_line(page.about, 4_000), "about"))
+    words = set(_WORD.findall(fold(company or "")))
+    for text, source in texts:
+        for match in _ADDRESS.finditer(text[:4_000]):
+            domain = match.group(1).lower().removeprefix("www.")
+            if domain in _NOBODYS or any(domain.endswith(f".{each}") for each in _NOBODYS):
+                continue
+            named = any(word in domain.replace("-", "") for word in words)
+            if named or "@" in match.group():
+                quote = {"quote": match.group()[:200], "from": source}
+                return domain, Basis(
+                    confidence=0.9 if named else 0.6,
+                    source="page",
+                    rule="printed on the page" + (", named as the company" if named else ""),
+                    evidence=[{"quote": quote["quote"], "from": quote["from"]}],
+                )
+    return None, None

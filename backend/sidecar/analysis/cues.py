@@ -21,6 +21,8 @@ MOST_SENTENCES = 200
 MOST_EVIDENCE = 3
 QUOTE_CHARACTERS = 200
 MOST_CUES = 6
+# Words in a sentence on average, from which on sentences count as short or as long.
+SHORT, LONG = 12, 22
 
 _END = re.compile(r"(?<=[.!?…])[\"”»)]*\s+|(?<=[。！？])|\n")
 _NUMBER = re.compile(r"\d")
@@ -101,12 +103,14 @@ def _lengths(sentences: Sequence[Sentence], words: int) -> Iterator[Cue]:
     if len(counted) < 3:
         return
     mean = sum(len(s.words) for s in counted) / len(counted)
-    if mean <= 12:
+    if mean <= SHORT:
+        shorts = sum(len(s.words) <= SHORT for s in counted)
         chosen = sorted(counted, key=lambda s: len(s.words))
-        yield _cue("short_sentences", 1 - mean / 24, chosen, words)
-    elif mean >= 22:
+        yield _cue("short_sentences", 1 - mean / 24, chosen, words, len(counted), shorts)
+    elif mean >= LONG:
         chosen = sorted(counted, key=lambda s: -len(s.words))
-        yield _cue("long_sentences", min(mean / 35, 1.0), chosen, words)
+        longs = sum(len(s.words) >= LONG for s in counted)
+        yield _cue("long_sentences", min(mean / 35, 1.0), chosen, words, len(counted), longs)
 
 
 def _habits(sentences: Sequence[Sentence], language: str | None, words: int) -> Iterator[Cue]:
@@ -135,7 +139,9 @@ def _habits(sentences: Sequence[Sentence], language: str | None, words: int) -> 
     for label, shows, sure, least in tests:
         chosen = [sentence for sentence in sentences if shows(sentence)]
         if len(chosen) >= least:
-            yield _cue(label, min(len(chosen) / len(sentences) / sure, 1.0), chosen, words)
+            yield _cue(
+                label, min(len(chosen) / len(sentences) / sure, 1.0), chosen, words, len(sentences)
+            )
 
 
 def _formal_german(sentence: Sentence) -> bool:
@@ -156,7 +162,14 @@ def _says(list_of: frozenset[str]) -> Callable[[Sentence], bool]:
     return shows
 
 
-def _cue(label: str, share: float, chosen: Sequence[Sentence], words: int) -> Cue:
+def _cue(
+    label: str,
+    share: float,
+    chosen: Sequence[Sentence],
+    words: int,
+    of: int,
+    count: int | None = None,
+) -> Cue:
     # Half of the confidence is how common the habit is, half how much text it was seen in.
     amount = min(words / ENOUGH_WORDS, 1.0)
     confidence = round(min(0.9, (0.35 + 0.55 * share) * (0.5 + 0.5 * amount)), 2)
@@ -164,4 +177,5 @@ def _cue(label: str, share: float, chosen: Sequence[Sentence], words: int) -> Cu
         {"quote": sentence.text[:QUOTE_CHARACTERS], "from": sentence.source}
         for sentence in chosen[:MOST_EVIDENCE]
     ]
-    return Cue(label=label, confidence=confidence, evidence=evidence)
+    shown = len(chosen) if count is None else count
+    return Cue(label=label, confidence=confidence, evidence=evidence, count=shown, of=of)

@@ -7,11 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backend.sidecar.analysis.clauses import Clause, clause_texts, read_clause
-from backend.sidecar.analysis.lexicon import Hit, Kind, best, languages, lexicon_of
+from backend.sidecar.analysis.lexicon import (
+    Hit,
+    Kind,
+    best,
+    compound_fields,
+    is_cjk,
+    languages,
+    lexicon_of,
+)
 from shared_schemas.vocabulary import Function, Seniority
 
 # Who outranks whom when one clause names several.
-_RANK = {
+RANK = {
     Seniority.FOUNDER: 10,
     Seniority.C_LEVEL: 9,
     Seniority.PARTNER: 8,
@@ -33,21 +41,34 @@ _DECIDES = {
 }
 _DOES_NOT = {Seniority.SENIOR, Seniority.INDIVIDUAL, Seniority.INTERN, Seniority.STUDENT}
 # Whoever helps a chief is not one: stems of the words for assistants and secretaries.
-_HELPERS = ("assist", "asist", "secret", "sekret", "segret", "помощ", "ассист", "секрет", "مساعد")
-_HELPERS_CJK = ("助理", "秘书", "特助", "秘書", "アシスタント")
+_HELPERS = (
+    *("assist", "asist", "secret", "sekret", "segret", "tajemni", "referent", "помощ", "ассист"),
+    *("секрет", "помічни", "مساعد", "سكرتير", "비서", "어시스턴트"),
+)
+_HELPERS_CJK = ("助理", "秘书", "特助", "秘書", "アシスタント", "비서")
+# Compounds are read only where both they and the field inside are long enough to be no accident.
+SHORTEST_COMPOUND = 9
+SHORTEST_FIELD = 5
 # Functions that say how somebody works, not on what: a field beside them says more.
 _GENERIC = {Function.CONSULTING, Function.ADMIN, Function.OPERATIONS}
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one line says of somebody's role. `explicit`: the seniority stands there in words."""
+    """What one line says of somebody's role. `explicit`: the seniority stands there in words.
+
+    `seniority_words` and `function_words` are the words of the line that decided; `present` is
+    the line without what is past, for whoever wants to read it in another way.
+    """
 
     seniority: Seniority = Seniority.UNCLEAR
     function: Function = Function.UNCLEAR
     title: str | None = None
     explicit: bool = False
     retired: bool = False
+    seniority_words: str | None = None
+    function_words: str | None = None
+    present: str = ""
 
 
 def decides(seniority: Seniority) -> bool | None:
@@ -79,11 +100,16 @@ def read_headline(headline: str, language: str | None = None) -> Reading:
         return first
     if second.retired or (not first.explicit and second.explicit):
         return second
+    rank = first if first.seniority is not Seniority.UNCLEAR else second
+    trade = first if first.function is not Function.UNCLEAR else second
     return Reading(
-        first.seniority if first.seniority is not Seniority.UNCLEAR else second.seniority,
-        first.function if first.function is not Function.UNCLEAR else second.function,
+        rank.seniority,
+        trade.function,
         first.title or second.title,
         first.explicit or second.explicit,
+        seniority_words=rank.seniority_words,
+        function_words=trade.function_words,
+        present=first.present,
     )
 
 
@@ -91,48 +117,89 @@ def _read(headline: str, spoken: frozenset[str]) -> Reading:
     lexicon = lexicon_of(spoken)
     clauses = [read_clause(text, lexicon) for text in clause_texts(headline)]
     present = [clause for clause in clauses if not clause.past]
+    line = " | ".join(clause.text for clause in present)
     for clause in present:
         if any(hit.entry.kind is Kind.RETIRED for hit in clause.hits):
-            return Reading(function=_function(clause, present, None), retired=True)
-    readings = [(clause, *_seniority(clause)) for clause in present]
-    for clause, seniority, explicit in readings:
-        if seniority is None:
-            continue
-        # A chief who founded the house, said in two clauses, is a founder.
-        if seniority is Seniority.C_LEVEL and any(s is Seniority.FOUNDER for _, s, _ in readings):
-            seniority = Seniority.FOUNDER
-        function = _function(clause, present, seniority)
-        return Reading(seniority, function, _title(clause), explicit)
-    for clause in present:
-        field = _function_in(clause.own())
-        if field is not None:
-            return Reading(Seniority.UNCLEAR, field, _title(clause))
-    return Reading()
+            return Reading(retired=True, present=line)
+    ranks = [(clause, *_seniority(clause)) for clause in present]
+    decider, rank = _deciding(ranks)
+    if decider is None or rank is None:
+        for clause in present:
+            field = _function_in(clause, clause.own())
+            if field is not None:
+                return Reading(
+                    function=field[0],
+                    title=_title(clause),
+                    function_words=field[1],
+                    present=line,
+                )
+        return Reading(present=line)
+    seniority, explicit, words = next((s, e, w) for c, s, e, w in ranks if c is decider)
+    # A chief who founded the house, said in two clauses, is a founder.
+    if seniority is Seniority.C_LEVEL:
+        founded = next((w for _, s, _, w in ranks if s is Seniority.FOUNDER), None)
+        if founded:
+            seniority, words = Seniority.FOUNDER, founded
+    function, function_words = _function(decider, present, seniority)
+    return Reading(
+        seniority or Seniority.UNCLEAR,
+        function,
+        _title(decider),
+        explicit,
+        seniority_words=words,
+        function_words=function_words,
+        present=line,
+    )
 
 
-def _seniority(clause: Clause) -> tuple[Seniority | None, bool]:
-    """How far up the clause puts somebody, and whether in so many words."""
+Rank = tuple[Clause, Seniority | None, bool, str | None]
+
+
+def _deciding(ranks: Sequence[Rank]) -> tuple[Clause | None, Seniority | None]:
+    """The clause that decides: the first with a rank, unless that is only implied by a trade
+    and a later one says in so many words that they lead ("Lawyer | Partner")."""
+    said = [(clause, rank, explicit) for clause, rank, explicit, _ in ranks if rank is not None]
+    if not said:
+        return None, None
+    first, rank, explicit = said[0]
+    if not explicit:
+        for clause, later, spoken in said[1:]:
+            if spoken and later in _DECIDES:
+                return clause, later
+    return first, rank
+
+
+def _seniority(clause: Clause) -> tuple[Seniority | None, bool, str | None]:
+    """How far up the clause puts somebody, whether in so many words, and by which words."""
     own = _not_reported_to(clause)
     said = best([h for h in own if h.entry.seniority is not None or h.entry.kind is Kind.TITLE])
-    levels = {hit.entry.seniority for hit in said if hit.entry.seniority is not None}
-    free = any(hit.entry.kind is Kind.FREELANCE for hit in own)
+    by_level = {hit.entry.seniority: hit for hit in reversed(said) if hit.entry.seniority}
+    free = next((hit for hit in own if hit.entry.kind is Kind.FREELANCE), None)
     helper = _helps(clause, best(_said(clause)))
-    if Seniority.FOUNDER in levels:
-        return Seniority.FOUNDER, True
-    if Seniority.INTERN in levels:
-        return Seniority.INTERN, True
+    for level in (Seniority.FOUNDER, Seniority.INTERN):
+        if level in by_level:
+            return level, True, quoted(clause, by_level[level])
     if helper:
-        return Seniority.INDIVIDUAL, True
-    if Seniority.STUDENT in levels:
-        return Seniority.STUDENT, True
-    if free:
-        return Seniority.INDIVIDUAL, True
-    ranked = sorted(levels, key=lambda level: -_RANK.get(level, 0))
+        words = next((quoted(clause, hit) for hit in said), clause.text)
+        return Seniority.INDIVIDUAL, True, words
+    if Seniority.STUDENT in by_level:
+        return Seniority.STUDENT, True, quoted(clause, by_level[Seniority.STUDENT])
+    if free is not None:
+        return Seniority.INDIVIDUAL, True, quoted(clause, free)
+    ranked = sorted(by_level, key=lambda level: -RANK.get(level, 0))
     if ranked:
-        return ranked[0], True
-    if any(hit.entry.kind is Kind.ROLE for hit in own):
-        return Seniority.INDIVIDUAL, False
-    return None, False
+        return ranked[0], True, quoted(clause, by_level[ranked[0]])
+    role = next((hit for hit in own if hit.entry.kind is Kind.ROLE), None)
+    if role is not None:
+        return Seniority.INDIVIDUAL, False, quoted(clause, role)
+    return None, False, None
+
+
+def quoted(clause: Clause, hit: Hit) -> str:
+    """The words of the clause that a phrase was found in, as written."""
+    words = [word.raw for word in clause.words[hit.start : hit.end]]
+    closed = "".join(words)
+    return closed if closed in clause.text else " ".join(words)
 
 
 def _not_reported_to(clause: Clause) -> list[Hit]:
@@ -168,46 +235,69 @@ def _has_helper(clause: Clause) -> bool:
     )
 
 
-def _function(clause: Clause, present: Sequence[Clause], seniority: Seniority | None) -> Function:
-    """What somebody with this seniority works on, by this clause first."""
+Named = tuple[Function, str | None]
+
+
+def _function(clause: Clause, present: Sequence[Clause], seniority: Seniority | None) -> Named:
+    """What somebody with this seniority works on, by this clause first, and by which words."""
     if seniority is Seniority.INDIVIDUAL and _helps(clause, best(_said(clause))):
-        return Function.ADMIN
-    found: Function | None = _function_in(clause.own())
+        return Function.ADMIN, next((quoted(clause, h) for h in best(_said(clause))), clause.text)
+    found = _function_in(clause, clause.own())
     if found is not None:
         return found
     if seniority is Seniority.PARTNER:
-        found = _function_in(clause.companys())
+        found = _function_in(clause, clause.companys())
     if found is None and seniority not in (Seniority.FOUNDER, Seniority.C_LEVEL):
-        others = (_function_in(c.own()) for c in present if c is not clause)
+        others = (_function_in(c, c.own()) for c in present if c is not clause)
         found = next((each for each in others if each is not None), None)
-    if found is not None and found is not Function.GENERAL_MANAGEMENT:
+    if found is not None and found[0] is not Function.GENERAL_MANAGEMENT:
         return found
     if seniority in (Seniority.FOUNDER, Seniority.C_LEVEL):
-        return Function.GENERAL_MANAGEMENT
-    return Function.UNCLEAR
+        return Function.GENERAL_MANAGEMENT, None
+    return Function.UNCLEAR, None
 
 
 def _said(clause: Clause) -> list[Hit]:
     return [h for h in clause.own() if h.entry.seniority is not None or h.entry.kind is Kind.TITLE]
 
 
-def _function_in(hits: Sequence[Hit]) -> Function | None:
+def _function_in(clause: Clause, hits: Sequence[Hit]) -> Named | None:
     """The function that these phrases name: idioms, then people's trades, then fields."""
     kinds = (Kind.TITLE, Kind.ROLE, Kind.FIELD)
     named = [h for h in hits if h.entry.function is not None and h.entry.kind in kinds]
     # "vice president" is no president: an idiom inside a longer title says nothing.
     titles = [h for h in hits if h.entry.kind in (Kind.TITLE, Kind.SENIORITY)]
     found = best([h for h in named if h.entry.kind is Kind.FIELD or not _inside(h, titles)])
-    fields = [h.entry.function for h in found if h.entry.kind is Kind.FIELD]
-    fixed = [h.entry.function for h in found if h.entry.kind is Kind.TITLE]
-    trades = [h.entry.function for h in found if h.entry.kind is Kind.ROLE]
-    for function in [*fixed, *trades]:
-        if function is Function.GENERAL_MANAGEMENT:
+    fixed = [h for h in found if h.entry.kind is Kind.TITLE]
+    trades = [h for h in found if h.entry.kind is Kind.ROLE]
+    # An office says where somebody sits, the field beside it what they do there.
+    fields = [h for h in found if h.entry.kind is Kind.FIELD]
+    fields.sort(key=lambda h: h.entry.function is Function.ADMIN)
+    others = {h.entry.function for h in [*trades, *fields]}
+    for hit in [*fixed, *trades]:
+        function = hit.entry.function
+        generic = function in _GENERIC and others - {function, None}
+        if function is not None and function is not Function.GENERAL_MANAGEMENT and not generic:
+            return function, quoted(clause, hit)
+    for hit in [*fields, *trades, *fixed]:
+        if hit.entry.function is not None:
+            return hit.entry.function, quoted(clause, hit)
+    return _inside_a_word(clause)
+
+
+def _inside_a_word(clause: Clause) -> Named | None:
+    """A field at the start or the end of a compound: "Inkoopmanager", "Wirtschaftsinformatik"."""
+    fields = compound_fields()
+    until = clause.company_from if clause.company_from is not None else len(clause.words)
+    for word in clause.words[:until]:
+        folded = word.folded
+        if len(folded) < SHORTEST_COMPOUND or is_cjk(folded):
             continue
-        if function in _GENERIC and any(f not in (function, None) for f in [*trades, *fields]):
-            continue
-        return function
-    return next(iter([*fields, *trades, *fixed]), None)
+        for size in range(len(folded) - 2, SHORTEST_FIELD - 1, -1):
+            function = fields.get(folded[:size]) or fields.get(folded[-size:])
+            if function is not None:
+                return function, word.raw
+    return None
 
 
 def _inside(hit: Hit, others: Sequence[Hit]) -> bool:

@@ -1,4 +1,4 @@
-"""The words of job titles in fifteen languages, and where a clause uses them.
+"""The words of job titles in eighteen languages, and where a clause uses them.
 
 The files in `data/titles` hold the words (their format stands at the top of `en.toml`); matching
 is by whole words, longest phrase first, in one pass over the clause. No pattern backtracks.
@@ -49,6 +49,7 @@ ONLY_IN_CAPITALS = frozenset(
     ]
 )
 MOST_WORDS = 80
+COMPOUNDING = frozenset({"de", "nl", "sv", "da", "fi"})
 
 
 class Kind(StrEnum):
@@ -238,6 +239,20 @@ def lexicon_of(languages: frozenset[str]) -> Lexicon:
     """The phrases of some languages; of all of them for an empty set."""
     entries = all_entries()
     return Lexicon([e for e in entries if not languages or e.language in languages])
+
+
+@lru_cache(maxsize=1)
+def compound_fields() -> dict[str, Function]:
+    """Single words for fields in the languages that write compounds as one word."""
+    return {
+        entry.words[0].replace("*", ""): entry.function
+        for entry in all_entries()
+        if entry.language in COMPOUNDING
+        and entry.kind is Kind.FIELD
+        and entry.function is not None
+        and len(entry.words) == 1
+        and not entry.words[0].startswith("*")
+    }
 
 
 @lru_cache(maxsize=1)

@@ -1,65 +1,241 @@
-"""Somebody's role: by their headline, completed and checked by the position that they hold now."""
+"""Somebody's role: by their headline, completed and checked by the position that they hold now.
+
+Two readers look at each line: the word lists (`headline`) and, unless it is switched off, the
+linear heads on the sentence vector (`heads`). The lists decide where they say anything; the heads
+confirm or doubt them, and answer alone only where the lists are silent and they are sure.
+"""
 
 import re
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
+from backend.sidecar.analysis import heads
 from backend.sidecar.analysis.company import company_of, current_position
 from backend.sidecar.analysis.headline import Reading, decides, read_headline
 from backend.sidecar.analysis.openers import SLOT_CHARACTERS, Fact
 from backend.sidecar.analysis.text import clean_line
-from shared_schemas.insight import Evidence, Role
+from shared_schemas.insight import Basis, Evidence, Role
 from shared_schemas.page import Page
 from shared_schemas.vocabulary import Function, Seniority
 
 # What links a title to the company after it.
 _LINK = re.compile(r"\s*(?:[,@:–—-]|\b(?:of|de|da|do|di|van|von|der|at|at the|for)\b)\s*$")
+# The share from which the heads are taken at their word where the lists are silent: on headlines
+# that they had not seen, nine of ten such answers were right.
+SURE_OF_SENIORITY = 0.8
+SURE_OF_FUNCTION = 0.6
+# The share from which the heads count as a second source, for or against the lists.
+AUDIBLE = 0.3
+CERTAIN = 0.9
+
+Answer = TypeVar("Answer", Seniority, Function)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A role, and the facts that an opener may rest on."""
+    """A role, why it says what it says, and the facts that an opener may rest on."""
 
     role: Role
     title: Fact | None
     company: Fact | None
+    basis: dict[str, Basis]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line about the role as both readers see it: the headline, or the title held now."""
+
+    text: str
+    source: str
+    reading: Reading
+    likely: heads.Likely
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Generic[Answer]):
+    """One answer with how sure it is and why."""
+
+    answer: Answer
+    confidence: float = 0.0
+    source: str = "rules"
+    rule: str = ""
+    quote: str = ""
+    where: str = ""
+
+    def basis(self) -> Basis:
+        """The choice as an insight carries it."""
+        evidence: list[Evidence] = []
+        if self.quote:
+            evidence.append({"quote": self.quote, "from": self.where})
+        return Basis(
+            confidence=self.confidence, source=self.source, rule=self.rule, evidence=evidence
+        )
+
+
+def lines_of(page: Page, spoken: str | None) -> list[Line]:
+    """The headline and the title held now, read by both readers."""
+    position = current_position(page)
+    texts = [(clean_line(page.headline), "headline")]
+    if position is not None:
+        where = f"experience[{page.experience.index(position)}]"
+        texts.append((clean_line(position.title), where))
+    read = [(text, where, read_headline(text, spoken)) for text, where in texts]
+    asked = ["" if each.retired else each.title or each.present for _, _, each in read]
+    heads.look(asked)
+    return [
+        Line(text, where, reading, heads.likely(question))
+        for (text, where, reading), question in zip(read, asked, strict=True)
+    ]
 
 
 def find_role(page: Page, spoken: str | None) -> Found:
     """What the page says of the person's role, each part with the words that say it."""
-    headline = clean_line(page.headline)
-    said = read_headline(headline, spoken)
-    position = current_position(page)
-    held, where = Reading(), "experience"
-    if position is not None:
-        held = read_headline(position.title or "", spoken)
-        where = f"experience[{page.experience.index(position)}]"
-    seniority, function, title, source = said.seniority, said.function, said.title, "headline"
-    if seniority is Seniority.UNCLEAR and not said.retired:
-        seniority = held.seniority
-        if held.title is not None:
-            title, source = held.title, where
-    if function is Function.UNCLEAR:
-        function = held.function
+    lines = lines_of(page, spoken)
+    said = lines[0].reading
+    rank, trade = _seniority(lines), _function(lines)
     company, company_source = (None, "headline") if said.retired else company_of(page)
-    title = _without_company(title, company)
-    line = (
-        headline
-        if source == "headline"
-        else clean_line(position.title if position is not None else None)
+    line = next((each for each in lines if each.source == rank.where), lines[0])
+    if line.reading.title is None:
+        line = next((each for each in lines if each.reading.title), line)
+    title = None if said.retired else _without_company(line.reading.title, company)
+    facts = (
+        _fact("title", title, line.text, line.source),
+        _fact("company", company, "", company_source),
     )
-    facts = (_fact("title", title, line, source), _fact("company", company, "", company_source))
     role = Role(
         title=title,
         company=company,
-        seniority=seniority,
-        function=function,
-        decision_maker=decides(seniority),
-        confidence=_confidence(said, held, seniority, function),
+        seniority=rank.answer,
+        function=trade.answer,
+        decision_maker=decides(rank.answer),
+        confidence=_together(rank, trade),
         evidence=[_evidence(fact) for fact in facts if fact is not None],
     )
-    return Found(
-        role, *(fact if fact and len(fact.text) <= SLOT_CHARACTERS else None for fact in facts)
+    slots = [fact if fact and len(fact.text) <= SLOT_CHARACTERS else None for fact in facts]
+    return Found(role, slots[0], slots[1], _basis(role, rank, trade, facts))
+
+
+def _seniority(lines: list[Line]) -> Choice[Seniority]:
+    """How far up: in so many words first, then by implication, then by the heads."""
+    if lines[0].reading.retired:
+        return Choice(Seniority.UNCLEAR, 0.7, rule="retired")
+    known = [each for each in lines if each.reading.seniority is not Seniority.UNCLEAR]
+    spoken = [each for each in known if each.reading.explicit]
+    # A trade in the headline implies nobody's rank if the title held now says it.
+    chosen = next(iter([*spoken, *known]), None)
+    if chosen is None:
+        return _heard_seniority(lines)
+    answer = chosen.reading.seniority
+    others = [each.reading.seniority for each in known if each is not chosen]
+    heard = chosen.likely.seniority is answer and chosen.likely.seniority_share >= AUDIBLE
+    doubted = bool(others and answer not in others and all(o in spoken for o in known)) or (
+        chosen.likely.seniority is not answer and chosen.likely.seniority_share >= CERTAIN
     )
+    return Choice(
+        answer,
+        _sureness(chosen.reading.explicit, (answer in others, heard), doubted),
+        "rules+model" if heard else "rules",
+        "title says it" if chosen.reading.explicit else "implied by the trade",
+        chosen.reading.seniority_words or "",
+        chosen.source,
+    )
+
+
+def _heard_seniority(lines: list[Line]) -> Choice[Seniority]:
+    for line in lines:
+        likely = line.likely
+        if likely.seniority is not Seniority.UNCLEAR and (
+            likely.seniority_share >= SURE_OF_SENIORITY
+        ):
+            return Choice(
+                likely.seniority, 0.5, "model", "sentence vector", line.text, line.source
+            )
+    return Choice(Seniority.UNCLEAR)
+
+
+def _function(lines: list[Line]) -> Choice[Function]:
+    """What on: by the words of the headline, then of the title held now, then by the heads."""
+    if lines[0].reading.retired:
+        return Choice(Function.UNCLEAR, 0.7, rule="retired")
+    known = [each for each in lines if each.reading.function is not Function.UNCLEAR]
+    # That a chief manages in general is what is left when nothing else is said.
+    named = [each for each in known if each.reading.function_words]
+    chosen = next(iter([*named[:1], *known]), None)
+    if chosen is None:
+        return _heard_function(lines)
+    answer = chosen.reading.function
+    others = [each.reading.function for each in known if each is not chosen]
+    heard = chosen.likely.function is answer and chosen.likely.function_share >= AUDIBLE
+    doubted = bool(others) and answer not in others
+    doubted = doubted or (
+        chosen.likely.function is not answer and chosen.likely.function_share >= CERTAIN
+    )
+    return Choice(
+        answer,
+        _sureness(bool(chosen.reading.function_words), (answer in others, heard), doubted),
+        "rules+model" if heard else "rules",
+        "words of the trade" if chosen.reading.function_words else "implied by the rank",
+        chosen.reading.function_words or chosen.reading.seniority_words or "",
+        chosen.source,
+    )
+
+
+def _heard_function(lines: list[Line]) -> Choice[Function]:
+    for line in lines:
+        likely = line.likely
+        if likely.function is not Function.UNCLEAR and likely.function_share >= SURE_OF_FUNCTION:
+            return Choice(likely.function, 0.5, "model", "sentence vector", line.text, line.source)
+    return Choice(Function.UNCLEAR)
+
+
+def _sureness(spoken: bool, sources: tuple[bool, bool], doubted: bool) -> float:
+    """How sure an answer of the lists is: that they say it in words, what else on the page says
+    so, whether the heads do, and what speaks against it."""
+    page_agrees, heads_agree = sources
+    if doubted and not page_agrees:
+        return 0.5
+    sure = 0.7 if spoken else 0.6
+    return round(sure + 0.2 * page_agrees + (0.05 if page_agrees else 0.15) * heads_agree, 2)
+
+
+def _together(rank: Choice[Seniority], trade: Choice[Function]) -> float:
+    """How sure the role is as a whole: as its weaker half, less where one half is missing."""
+    unclear = (rank.answer is Seniority.UNCLEAR) + (trade.answer is Function.UNCLEAR)
+    if unclear == 2:
+        return 0.0
+    if unclear:
+        known = rank.confidence if rank.answer is not Seniority.UNCLEAR else trade.confidence
+        return round(known - 0.2, 2)
+    return round(min(rank.confidence, trade.confidence), 2)
+
+
+def _basis(
+    role: Role,
+    rank: Choice[Seniority],
+    trade: Choice[Function],
+    facts: tuple[Fact | None, Fact | None],
+) -> dict[str, Basis]:
+    found: dict[str, Basis] = {}
+    if rank.rule:
+        found["role.seniority"] = rank.basis()
+    if trade.rule:
+        found["role.function"] = trade.basis()
+    if role.decision_maker is not None:
+        decides_by = rank.basis()
+        decides_by.rule = f"{rank.answer.value} commonly " + (
+            "decides on a budget" if role.decision_maker else "decides on no budget"
+        )
+        found["role.decision_maker"] = decides_by
+    for name, fact in zip(("role.title", "role.company"), facts, strict=True):
+        if fact is not None:
+            stated = fact.source != "headline" or name == "role.title"
+            found[name] = Basis(
+                confidence=0.9 if stated else 0.6,
+                source="page" if stated else "rules",
+                rule="as the page says" if stated else "after a word such as at, bei, chez",
+                evidence=[_evidence(fact)],
+            )
+    return found
 
 
 def _fact(slot: str, text: str | None, line: str, source: str) -> Fact | None:
@@ -79,19 +255,3 @@ def _without_company(title: str | None, company: str | None) -> str | None:
         return title
     kept = _LINK.sub("", title[: -len(company)]).strip()
     return kept or title
-
-
-def _confidence(said: Reading, held: Reading, seniority: Seniority, function: Function) -> float:
-    """How sure the role is: two sources that agree, one in so many words, one by implication."""
-    unclear = (seniority is Seniority.UNCLEAR) + (function is Function.UNCLEAR)
-    if unclear == 2:
-        return 0.0
-    if said.seniority is Seniority.UNCLEAR:
-        base = 0.6 if held.explicit else 0.5
-    elif held.seniority is said.seniority and held.function in (said.function, Function.UNCLEAR):
-        base = 0.9
-    elif held.seniority is Seniority.UNCLEAR:
-        base = 0.75 if said.explicit else 0.65
-    else:
-        base = 0.5
-    return round(base - 0.2 * unclear, 2)
