@@ -4,13 +4,11 @@
 What it cannot stand behind it leaves null or `unclear`, and names in `gaps`.
 """
 
-import threading
-
-from backend.sidecar.analysis import heads, language, lexicon, places
+from backend.sidecar.analysis import embedding, language, lexicon, places
 from backend.sidecar.analysis.career import find_career
 from backend.sidecar.analysis.company import find_domain
 from backend.sidecar.analysis.cues import advice_from, find_cues, passages, sentences_of
-from backend.sidecar.analysis.embedding import switched_on
+from backend.sidecar.analysis.headline import read_headline
 from backend.sidecar.analysis.names import split_name
 from backend.sidecar.analysis.openers import Fact, facts_from, write_openers
 from backend.sidecar.analysis.role import find_role
@@ -31,13 +29,16 @@ def prepare() -> None:
     """Load what the analysis reads, so that the first page is as quick as the others.
 
     The model of sentence vectors takes seconds on a busy machine: it loads beside the rest, and
-    a page that comes before it is there waits for it.
+    a page that comes long before it is read by the rules alone, and says so.
     """
-    threading.Thread(target=heads.look, args=(["Head of Sales"],), daemon=True).start()
     places.prepare()
     language.prepare()
     for spoken in (frozenset[str](), frozenset({"en"})):
         lexicon.lexicon_of(spoken)
+    read_headline("Head of Sales at Lanternworks", "en")
+    split_name("Ada Example", "en")
+    find_topics(Page(name="Ada Example", headline="Head of Sales | Lanterns"))
+    embedding.warm()
 
 
 def analyze(page: Page) -> Insight | None:
@@ -77,7 +78,7 @@ def analyze(page: Page) -> Insight | None:
         topics=[topic for topic, _ in topics],
         gaps=_gaps(page, role, place, written),
         basis=basis,
-        analyzed_by=ANALYZED_BY if switched_on() else RULES_ALONE,
+        analyzed_by=ANALYZED_BY if embedding.available() else RULES_ALONE,
     )
 
 

@@ -2,8 +2,9 @@
 
 The model (Google's Universal Sentence Encoder, multilingual v3, Apache-2.0) needs no network and
 no compiler, about 120 MB of memory and, on one core, some milliseconds for a line. It is loaded at
-the first text, or by `prepare`; `MEETONCE_SIDECAR_MODEL=off` keeps it out, and then the rules
-answer alone.
+the first text, or beside the program's start by `warm`: then the first text that comes too early
+waits PATIENCE_SECONDS, and those after it go without until the model is there.
+`MEETONCE_SIDECAR_MODEL=off` keeps it out for good.
 """
 
 import os
@@ -20,12 +21,35 @@ if TYPE_CHECKING:
 
 SWITCH = "MEETONCE_SIDECAR_MODEL"
 MOST_CHARACTERS = 200
-_loading = threading.Lock()
+PATIENCE_SECONDS = 2.0
+_one_at_a_time = threading.Lock()
+_warming = threading.Event()
+_loaded = threading.Event()
+_waited = threading.Event()
 
 
 def switched_on() -> bool:
     """Whether the model may be used; only the word `off` says no."""
     return os.environ.get(SWITCH, "").strip().lower() != "off"
+
+
+def warm() -> None:
+    """Load the model in a thread of its own, once; whoever comes meanwhile may go without it."""
+    if switched_on() and not _warming.is_set():
+        _warming.set()
+        threading.Thread(target=vectors_of, args=(["Head of Sales"],), daemon=True).start()
+
+
+def available() -> bool:
+    """Whether texts can be read now: not while the model is still on its way."""
+    if not switched_on():
+        return False
+    if not _warming.is_set() or _loaded.is_set():
+        return True
+    if _waited.is_set():
+        return False
+    _waited.set()
+    return _loaded.wait(PATIENCE_SECONDS)
 
 
 def vectors_of(texts: Sequence[str]) -> "Vectors":
@@ -34,8 +58,9 @@ def vectors_of(texts: Sequence[str]) -> "Vectors":
 
 
 def _encode(texts: list[str]) -> "Vectors":
-    with _loading:
+    with _one_at_a_time:
         found: Vectors = _model().encode(texts)
+    _loaded.set()
     return found
 
 

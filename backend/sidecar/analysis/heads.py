@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from backend.sidecar.analysis.embedding import switched_on, vectors_of
+from backend.sidecar.analysis.embedding import available, vectors_of
 from shared_schemas.vocabulary import Function, Seniority
 
 if TYPE_CHECKING:
@@ -47,10 +47,8 @@ def _weights() -> "dict[str, NDArray[numpy.float32]]":
 
 def look(texts: Sequence[str]) -> None:
     """Read many titles at once, which costs a third of reading them one by one."""
-    if not switched_on():
-        return
     missing = [text for text in dict.fromkeys(texts) if text and text not in _seen]
-    if missing:
+    if missing and available():
         for text, likely in zip(missing, _read(missing), strict=True):
             _seen[text] = likely
         while len(_seen) > MOST_REMEMBERED:
@@ -58,8 +56,8 @@ def look(texts: Sequence[str]) -> None:
 
 
 def likely(text: str) -> Likely:
-    """What the heads make of `text`; nothing where they are switched off or it is empty."""
-    if not text or not switched_on():
+    """What the heads make of `text`; nothing where there is no model or no text."""
+    if not text or not available():
         return NOTHING
     if text not in _seen:
         look([text])
