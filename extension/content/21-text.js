@@ -9,7 +9,7 @@ __side.define(() => {
   /** @param {string | null | undefined} text */
   const squeeze = (text) =>
     (text ?? "")
-      .replace(/[\u200b-\u200f\u2060\ufeff]/g, "")
+      .replace(/[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c]/g, "")
       .replace(/\s+/g, " ")
       .trim();
 
@@ -23,17 +23,30 @@ __side.define(() => {
       .replace(/\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "")
       .trim();
 
+  /** Cut to nothing, as texts for screen readers are. @param {CSSStyleDeclaration} style */
+  const clipped = (style) =>
+    style.position === "absolute" &&
+    (/^rect\((0|1)px,? (0|1)px,? (0|1)px,? (0|1)px\)$/.test(style.clip) ||
+      /^inset\((50|100)%\)$/.test(style.clipPath) ||
+      (parseFloat(style.width) <= 1 && style.overflow === "hidden"));
+
   /**
    * Whether an element is drawn; everything is, in a document without a window.
    * @param {Element} element
    */
-  const shown = (element) =>
-    !element.ownerDocument.defaultView ||
-    element.checkVisibility?.({ visibilityProperty: true }) !== false;
+  const shown = (element) => {
+    const view = element.ownerDocument.defaultView;
+    return (
+      !view ||
+      (element.checkVisibility?.({ visibilityProperty: true, opacityProperty: true }) !== false &&
+        !clipped(view.getComputedStyle(element)))
+    );
+  };
 
-  /** @param {Node} node @param {string[]} out */
-  const walk = (node, out) => {
+  /** @param {Node} node @param {string[]} out @param {Node} [stop] @returns {boolean} whether met */
+  const walk = (node, out, stop) => {
     for (const child of node.childNodes) {
+      if (child === stop) return true;
       if (child instanceof Text || child.nodeType === 3) {
         out.push((child.nodeValue ?? "").replace(/\s+/g, " "));
       } else if (child.nodeType === 1) {
@@ -41,21 +54,22 @@ __side.define(() => {
         if (element.matches(SKIPPED) || !shown(element)) continue;
         const block = BLOCK.test(element.tagName);
         if (block) out.push("\n");
-        walk(element, out);
+        if (walk(element, out, stop)) return true;
         if (block) out.push("\n");
       }
     }
+    return false;
   };
 
   /**
-   * The lines of an element, none of them empty.
-   * @param {Element | null | undefined} element @returns {string[]}
+   * The lines of an element, none of them empty; with `stop` only those before it.
+   * @param {Element | null | undefined} element @param {Node} [stop] @returns {string[]}
    */
-  const lines = (element) => {
+  const lines = (element, stop) => {
     if (!element) return [];
     /** @type {string[]} */
     const out = [];
-    walk(element, out);
+    walk(element, out, stop);
     return out.join("").split("\n").map(squeeze).filter(Boolean);
   };
 
@@ -84,12 +98,19 @@ __side.define(() => {
     return "";
   };
 
+  // As the site's languages write it, with what stands before and after the number.
+  const DEGREE =
+    /^[·•\s]*\(?([123])\s?(?:st|nd|rd|ers?|e|è[mr]e|de|re|a|o|os|:[ae]|-?[йяе]|-ий|ος|η|ο|次|度|촌|차|\.?[ºª°]|\.)?\s*(?:\p{L}{1,3}\s)?\+?\)?$/iu;
+
   /** How near a person is: "2nd", "2e", "2.º"; decoys with another number are hidden.
    * @param {string} text @returns {1 | 2 | 3 | undefined} */
   const degree = (text) => {
-    const found = /^[·•\s]*([123])\s*(?:st|nd|rd|ers?|e|ème|re|\.?[ºª°]|\.)?\s*\+?$/i.exec(text);
+    const found = DEGREE.exec(text);
     return found ? /** @type {1 | 2 | 3} */ (Number(found[1])) : undefined;
   };
+
+  /** "(She/Her)", "elle / elle": how to speak of a person. @param {string} text */
+  const isPronouns = (text) => /^\(?\p{L}{1,6}(\s?\/\s?\p{L}{1,6}){1,2}\)?$/u.test(text);
 
   /**
    * Whether a text can be a person's name: letters, not too many of them, no sentence.
@@ -101,20 +122,38 @@ __side.define(() => {
     /\p{L}/u.test(text) &&
     !/[<>{}|@]|https?:|[.!?]\s*$(?<!\b\p{L}{1,3}\.)/u.test(text);
 
+  const LENGTH = /^\p{Nd}{1,2}\s*\p{L}+\.?(\s*\p{Nd}{1,2}\s*\p{L}+\.?)?$/u;
+  const LENGTH_AFTER = /\s+\p{Nd}{1,2}\s*\p{L}+\.?(\s+\p{Nd}{1,2}\s*\p{L}+\.?)?$/u;
+
   /**
    * "Jan 2020 - Present · 3 yrs" as start and end, in any language; null where it is no period. An
    * end without a number is a word for now, and left out.
    * @param {string} text
    */
   const period = (text) => {
-    const found = /^([^·]*\d{4}[^·]*?)\s*[-–—]\s*([^·]+?)\s*(?:·.*)?$/.exec(text);
+    const found =
+      /^([^·•]*\p{Nd}{4}[^·•]*?)\s*[-–—‒−~～〜]\s*([^·•]+?)\s*(?:[·•].*)?$/u.exec(text);
     if (!found || text.length > 80) return null;
-    const end = (found[2] ?? "").replace(/\s+\d{1,2}\s*\p{L}+\.?(\s+\d{1,2}\s*\p{L}+\.?)?$/u, "");
-    return { start: found[1] ?? "", end: /\d/.test(end) ? end : "" };
+    const end = (found[2] ?? "").replace(LENGTH_AFTER, "");
+    return { start: found[1] ?? "", end: /\p{Nd}/u.test(end) ? end : "" };
   };
 
   /** "7 yrs 2 mos", "3 ans": how long, with no year in it. @param {string} text */
-  const isLength = (text) => /^\d{1,2}\s*\p{L}+\.?(\s+\d{1,2}\s*\p{L}+\.?)?$/u.test(text);
+  const isLength = (text) => LENGTH.test(text);
 
-  return { text: { squeeze, cut, shown, lines, line, first, degree, isName, period, isLength } };
+  return {
+    text: {
+      squeeze,
+      cut,
+      shown,
+      lines,
+      line,
+      first,
+      degree,
+      isName,
+      isPronouns,
+      period,
+      isLength,
+    },
+  };
 });

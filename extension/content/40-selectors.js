@@ -15,7 +15,10 @@ __side.define(() => {
   return {
     selectors: {
       linkedin: {
-        wall: 'meta[name="pageKey"][content^="auth_wall"],meta[name="pageKey"][content*="checkpoint"],form.login__form,#captcha-internal',
+        wall: 'meta[name="pageKey"][content*="auth_wall"],meta[name="pageKey"][content*="checkpoint"],meta[name="pageKey"][content*="error"],#captcha-internal,#captchaInternalPath',
+        // On a page for visitors the same form stands beside the profile.
+        login: "form.login__form,form[action*='/checkpoint/'],form[action*='/uas/login']",
+        visitors: 'meta[name="pageKey"][content^="public_profile"],.top-card-layout',
         photo: 'img[src*="profile-displayphoto"]',
         contactInfo: 'a[href*="/overlay/contact-info"]',
         company: 'a[href*="/company/"]',
@@ -37,10 +40,13 @@ __side.define(() => {
             name: [
               '[data-view-name="search-result-lockup-title"]',
               ".entity-result__title-text a",
-              'a[href*="/in/"] span[dir="ltr"]',
+              'a[href*="/in/"] span[dir]',
             ],
             headline: [".entity-result__primary-subtitle"],
             location: [".entity-result__secondary-subtitle"],
+            // Who else knows them, which is no fact of theirs.
+            others:
+              '[data-view-name="search-result-social-proof-insight"],.entity-result__insights,.reusable-search-simple-insight,.entity-result__summary',
           },
           {
             path: /^\/(company|school)\/[^/]+\/people/,
@@ -54,7 +60,8 @@ __side.define(() => {
             name: [".artdeco-entity-lockup__title", ".org-people-profile-card__profile-title"],
             headline: [".artdeco-entity-lockup__subtitle"],
             location: [],
-            company: ".org-top-card-summary__title",
+            others: ".org-people-profile-card__insights,.artdeco-entity-lockup__caption",
+            company: '.org-top-card-summary__title,[data-view-name="org-top-card-name"],main h1',
           },
           {
             path: /^\/sales\/(search\/people|lists\/people)/,
@@ -62,7 +69,7 @@ __side.define(() => {
             rows: [
               '[data-x-search-result="LEAD"]',
               "tr[data-row-id]",
-              "ol > li:has([data-anonymize='person-name'])",
+              ":is(li,tr,[role='row'],[role='listitem']):has([data-anonymize='person-name'])",
             ],
             link: 'a[href*="/sales/lead/"],a[href*="/sales/people/"]',
             name: ['[data-anonymize="person-name"]'],
@@ -73,12 +80,21 @@ __side.define(() => {
         ],
         // Sales Navigator marks what is private in it, and that has outlived its designs.
         lead: {
-          top: ["#profile-card-section", '[data-sn-view-name="lead-profile-card"]', "main section"],
+          top: [
+            "#profile-card-section",
+            '[data-sn-view-name="lead-profile-card"],[data-sn-view-name*="lead-top-card"]',
+            "section:has(h1[data-anonymize='person-name'])",
+            "main section",
+          ],
+          // Other people on the same page.
+          others:
+            'aside,nav,li,tr,[role="dialog"],[data-x-search-result],[data-sn-view-name*="recommend" i],[data-sn-view-name*="similar" i]',
           name: ['[data-anonymize="person-name"]'],
           headline: ['[data-anonymize="headline"]'],
           location: ['[data-anonymize="location"]'],
           about: '#about-section [data-anonymize="person-blurb"],[data-anonymize="person-blurb"]',
-          position: "#experience-section li",
+          position:
+            '#experience-section li,[data-sn-view-name*="experience" i] li,section:has(> h2[id*="experience" i]) li',
           title: ['[data-anonymize="job-title"]'],
           employer: ['[data-anonymize="company-name"]'],
           description: '[data-anonymize="person-blurb"]',
@@ -113,8 +129,12 @@ __side.define(() => {
             "main section.artdeco-card .pv-text-details__left-panel",
             '[data-view-name="profile-top-card"]',
             "main .ph5 h1.text-heading-xlarge",
+            "main .pv-text-details__left-panel",
+            "main h1.text-heading-xlarge",
           ],
-          name: ["h1.text-heading-xlarge", 'h1[class*="inline"]', "h1"],
+          // Anything else is a heading that needs a witness.
+          sure: '.pv-top-card,.pv-text-details__left-panel,[data-view-name="profile-top-card"]',
+          name: ["h1.text-heading-xlarge", 'h1[class*="inline"]', "h1", "h2"],
           headline: [
             ".text-body-medium.break-words",
             '[data-generated-suggestion-target*="headline" i]',
@@ -172,6 +192,38 @@ __side.define(() => {
           schoolDegree: [".pv-entity__degree-name .pv-entity__comma-item"],
           skill: ".pv-skill-category-entity__name-text",
         },
+        // No layout at all: what any page of a member has. Sections by the site's own marks, else
+        // by where their links lead.
+        outline: {
+          around:
+            'aside,nav,footer,dialog,form,body > header,[role="dialog"],[role="complementary"],[role="navigation"],[role="banner"],[aria-modal="true"],[aria-hidden="true"],.msg-overlay-list-bubble,[data-view-name*="browsemap"]',
+          heading: 'h1,h2,[role="heading"]',
+          owner: 'a[href*="/overlay/"],a[href*="/details/"],a[href*="/recent-activity"]',
+          text: "p,span,time,div,h3,h4,small",
+          unread: ".visually-hidden,.sr-only,.a11y-text,[hidden]",
+          long: '[data-testid="expandable-text-box"],.inline-show-more-text',
+          sections: {
+            about: [card("About"), "#about", '[data-section="summary"]'],
+            experience: [
+              card("refExperience"),
+              card("ExperienceTopLevelSection"),
+              '[data-testid*="ExperienceTopLevel" i]:not([data-testid*="Volunteer" i])',
+              "#experience",
+              '[data-section="experience"]',
+              'a[href*="/details/experience"]',
+              'section:has(a[href*="/company/"])',
+            ],
+            education: [
+              card("refEducation"),
+              card("EducationTopLevelSection"),
+              '[data-testid*="EducationTopLevel" i]',
+              "#education",
+              '[data-section="educationsDetails"]',
+              'a[href*="/details/education"]',
+              'section:has(a[href*="/school/"])',
+            ],
+          },
+        },
         // The page for visitors who are not signed in.
         guest: {
           top: [".top-card-layout"],
@@ -179,7 +231,7 @@ __side.define(() => {
           headline: [".top-card-layout__headline"],
           location: [
             ".profile-info-subheader > span:first-child",
-            ".top-card__subline-item:first-child",
+            ".top-card__subline-item",
             ".top-card-layout__first-subline > :first-child",
           ],
           company: [
@@ -205,6 +257,57 @@ __side.define(() => {
             ".experience-item__description",
           ],
         },
+      },
+      github: {
+        // The card of an account; an organisation's page and a repository's have none of a person.
+        card: [
+          '[itemtype$="schema.org/Person"] .h-card',
+          '[itemtype$="schema.org/Person"]',
+          ".js-profile-editable-replace",
+          ".h-card:has(.p-nickname)",
+          ".vcard",
+        ],
+        name: [".p-name", ".vcard-fullname", '[itemprop="name"]'],
+        nick: [".p-nickname", ".vcard-username", '[itemprop="additionalName"]'],
+        about: [".user-profile-bio", ".p-note", '[itemprop="description"]'],
+        company: ['[itemprop="worksFor"]', ".p-org"],
+        location: ['[itemprop="homeLocation"]', ".p-label"],
+        email: '[itemprop="email"] a[href^="mailto:"],a.u-email',
+        photo: "img.avatar-user,img.u-photo,img.avatar",
+        links: '[itemprop="url"] a,[itemprop="social"] a,a[rel~="me"]',
+        readme: "article.markdown-body p",
+      },
+      xing: {
+        top: [
+          '[data-testid*="profile-header" i]',
+          '[data-qa*="profile-header" i],[data-qa="xing-id"]',
+          ".xing-id,#xing-id",
+          '[itemtype$="schema.org/Person"]',
+          "main header,main section:has(h1)",
+          "main",
+        ],
+        name: [
+          '[data-testid*="name" i]:is(h1,h2)',
+          '[data-qa*="name" i]:is(h1,h2,span)',
+          '[itemprop="name"]',
+          "h1",
+          "h2",
+        ],
+        headline: [
+          '[data-testid*="occupation" i]',
+          '[data-qa*="occupation" i]',
+          '[itemprop="jobTitle"]',
+        ],
+        location: ['[data-testid*="location" i]', '[data-qa*="location" i]', "address"],
+        around: 'aside,nav,footer,dialog,form,[role="dialog"],[data-testid*="recommend" i]',
+        experience: [
+          '[data-testid*="work-experience" i],[data-qa*="work-experience" i]',
+          '#work-experience,[id*="experience" i]',
+          'section:has(a[href*="/pages/"]),section:has(a[href*="/companies/"])',
+        ],
+        education: ['[data-testid*="education" i],[data-qa*="education" i]', '[id*="education" i]'],
+        skills:
+          ':is([data-testid*="haves" i],[data-qa*="haves" i],#haves,[data-testid*="skills" i]) li',
       },
     },
   };

@@ -3,11 +3,13 @@
 // visitors who are not signed in.
 __side.define(() => {
   const { line, lines, first, shown, degree, period, isLength } = __side.text;
-  const { photo, anchors, sections, guest } = __side.selectors.linkedin;
+  const { photo, anchors, sections, guest, outline } = __side.selectors.linkedin;
 
   /** @param {Document} doc @param {string[]} selectors */
   const topOf = (doc, selectors) =>
-    selectors.map((css) => doc.querySelector(css)).find((found) => found !== null) ?? null;
+    selectors
+      .flatMap((css) => [...doc.querySelectorAll(css)])
+      .find((found) => shown(found) && !found.closest(outline.around)) ?? null;
 
   /** "Acme · Full-time" without what follows the dot. @param {string | undefined} text */
   const before = (text) => (text ?? "").split(" · ")[0] ?? "";
@@ -51,10 +53,20 @@ __side.define(() => {
     });
   };
 
-  /** @param {Document} doc @returns {Reading | null} */
-  const readAnchors = (doc) => {
-    const top = topOf(doc, anchors.top)?.closest("section") ?? topOf(doc, anchors.top);
-    if (!top) return null;
+  /** Whether a heading alone is the owner's name: the tab's title says so, or a link of theirs.
+   * @param {Document} doc @param {URL} url @param {Element} top */
+  const witnessed = (doc, url, top) =>
+    top.matches(anchors.sure) ||
+    top.querySelector(anchors.sure) !== null ||
+    top.querySelector(photo) !== null ||
+    first(top, anchors.name) === __side.outline.titled(doc) ||
+    [...doc.querySelectorAll(outline.owner)].some((link) => __side.outline.isOwn(link, url));
+
+  /** @param {Document} doc @param {URL} url @returns {Reading | null} */
+  const readAnchors = (doc, url) => {
+    const found = topOf(doc, anchors.top);
+    const top = found?.closest("section") ?? found?.closest("main > *") ?? found;
+    if (!top || !witnessed(doc, url, top)) return null;
     const experience = entries(anchored(doc, "experience")).flatMap(anchoredPositions);
     const about = anchored(doc, "about");
     const box =
@@ -146,7 +158,7 @@ __side.define(() => {
         name: first(top, guest.name),
         headline: plain(first(top, guest.headline)),
         location: plain(first(top, guest.location)),
-        company: plain(first(top, guest.company)),
+        company: plain(first(doc, guest.company)),
         about: plain(first(doc, guest.about)),
         experience: innermost.map(guestPosition).filter((one) => one.title),
         education: [...doc.querySelectorAll(guest.school)].map((item) => ({

@@ -2,8 +2,8 @@
 // A member's page on LinkedIn, in each layout that is served today. A name counts only inside the
 // card that belongs to the profile: a heading elsewhere is a wall, a captcha or somebody else.
 __side.define(() => {
-  const { line, lines, first, shown, degree, period, isLength, squeeze } = __side.text;
-  const { wall, photo, contactInfo, company, sdui } = __side.selectors.linkedin;
+  const { line, lines, first, shown, degree, isPronouns, period, isLength, squeeze } = __side.text;
+  const { wall, login, visitors, photo, contactInfo, company, sdui, outline } = __side.selectors.linkedin;
 
   /** The innermost elements that match: the site wraps its cards in others of the same kind.
    * @param {ParentNode} root @param {string} css */
@@ -118,8 +118,9 @@ __side.define(() => {
     const top = section(doc, sdui.top);
     const name = top && [...top.querySelectorAll(sdui.name)].find((one) => shown(one) && line(one));
     if (!top || !name) return null;
-    const beside = neighbours(name, top).map(line).filter(Boolean);
-    const headline = beside.find((text) => !degree(text) && /\p{L}{3}/u.test(text)) ?? "";
+    const beside = neighbours(name, top).map(line);
+    const headline =
+      beside.find((text) => !degree(text) && !isPronouns(text) && /\p{L}{2}/u.test(text)) ?? "";
     const experience = section(doc, sdui.experience);
     const about = section(doc, sdui.about);
     const skills = section(doc, sdui.skills);
@@ -175,18 +176,21 @@ __side.define(() => {
    * Whether the page is a wall before the profile rather than the profile.
    * @param {Document} doc
    */
-  const walled = (doc) => doc.querySelector(wall) !== null;
+  const walled = (doc) =>
+    doc.querySelector(wall) !== null ||
+    (doc.querySelector(login) !== null && !doc.querySelector(visitors));
 
-  /** Whether the page still shows somebody else: the site changes the address first.
+  /** Whether the page still shows somebody else: the site changes the address first. Links of the
+   * page's owner name them, unless they hold the site's own id.
    * @param {Document} doc @param {URL} url */
   const late = (doc, url) => {
-    const links = [...doc.querySelectorAll(contactInfo)].map((link) =>
-      __side.url.parse(link.getAttribute("href") ?? "", url.href),
-    );
+    const owners = [...doc.querySelectorAll(outline.owner)]
+      .filter((link) => !link.closest(outline.around))
+      .map((link) => __side.url.parse(link.getAttribute("href") ?? "", url.href))
+      .filter((link) => link !== null && __side.url.slug(link) && !__side.url.isEncoded(link))
+      .map((link) => link && __side.url.slug(link));
     return (
-      links.length > 0 &&
-      !__side.url.isEncoded(url) &&
-      !links.some((link) => link && __side.url.slug(link) === __side.url.slug(url))
+      owners.length > 0 && !__side.url.isEncoded(url) && !owners.includes(__side.url.slug(url))
     );
   };
 
@@ -198,14 +202,38 @@ __side.define(() => {
       __side.layouts.anchors,
       __side.layouts.sections,
       __side.layouts.guest,
+      __side.outline.read,
     ];
     for (const layout of layouts) {
-      const reading = layout(doc);
+      const reading = layout(doc, url);
+      if (!reading || !__side.text.isName(reading.facts.name ?? "")) continue;
       // What a visitor sees is completed by what the page says in JSON-LD.
-      if (reading?.facts.name)
-        return reading.layout === "guest" ? [reading, ...structured(doc, url)] : [reading];
+      if (reading.layout === "guest") return [reading, ...structured(doc, url)];
+      return [reading, ...rest(doc, reading)];
     }
     return [];
+  };
+
+  /** What the layout did not find, by structure. @param {Document} doc @param {Reading} reading */
+  const rest = (doc, { facts }) => {
+    const { section, positions, schools: entries, prose } = __side.outline;
+    const experience = facts.experience?.length ? null : section(doc, "experience");
+    const education = facts.education?.length ? null : section(doc, "education");
+    const about = facts.about ? null : section(doc, "about");
+    if (!experience && !education && !about) return [];
+    const held = experience ? positions(experience) : [];
+    return [
+      {
+        layout: "outline",
+        facts: {
+          about: about ? prose(about) : "",
+          experience: held,
+          education: education ? entries(education) : [],
+          company: held[0]?.company,
+        },
+        addresses: [],
+      },
+    ];
   };
 
   /** @param {Document} doc @param {URL} url */

@@ -2,60 +2,104 @@
 // Pages of LinkedIn that list people: its search, a company's people, Sales Navigator. Only the
 // rows that are drawn now are read; nothing is scrolled and no further page is fetched.
 __side.define(() => {
-  const { line, lines, first, shown, degree } = __side.text;
-  const { lists } = __side.selectors.linkedin;
+  const { line, lines, first, shown, degree, isPronouns } = __side.text;
+  const { lists, outline } = __side.selectors.linkedin;
 
-  /** @param {Document} doc @param {string[]} selectors */
-  const rowsOf = (doc, selectors) => {
-    for (const css of selectors) {
-      const rows = [...doc.querySelectorAll(css)].filter(shown);
-      if (rows.length)
-        return rows.filter((row) => !rows.some((other) => other !== row && other.contains(row)));
+  /** @param {Document} doc @param {ListSelectors} list @param {URL} url */
+  const rowsOf = (doc, list, url) => {
+    for (const css of list.rows) {
+      const rows = [...doc.querySelectorAll(css)].filter(
+        (row) => shown(row) && !row.closest(outline.around),
+      );
+      const found = rows.filter((row) => !rows.some((other) => other !== row && other.contains(row)));
+      if (found.some((row) => linkOf(row, list, url))) return found;
     }
-    return [];
+    return loose(doc, list, url);
   };
 
-  /** The address of a row's person, without what only says where the click came from.
-   * @param {Element} row @param {string} css @param {URL} base */
-  const addressOf = (row, css, base) => {
-    const links = row.matches(css) ? [row] : [...row.querySelectorAll(css)];
+  /**
+   * Rows without any mark: around each link to a person as much as leads to nobody else, if it says
+   * more than a name.
+   * @param {Document} doc @param {ListSelectors} list @param {URL} url
+   */
+  const loose = (doc, list, url) => {
+    const links = [...doc.querySelectorAll(list.link)].filter(
+      (link) => shown(link) && !link.closest(outline.around) && addressOf(link, url),
+    );
+    /** @type {Set<Element>} */
+    const rows = new Set();
     for (const link of links) {
-      const url = __side.url.parse(link.getAttribute("href") ?? "", base.href);
-      if (url && __side.url.slug(url))
-        return `https://www.linkedin.com/in/${encodeURIComponent(__side.url.slug(url))}`;
-      if (url && __side.url.salesToken(url)) return url.origin + url.pathname;
+      const address = addressOf(link, url);
+      let row = link;
+      for (let up = link.parentElement; up && !up.matches("main,body"); up = up.parentElement) {
+        const part = up;
+        if (links.some((other) => part.contains(other) && addressOf(other, url) !== address)) break;
+        row = up;
+      }
+      if (lines(row).length > 1) rows.add(row);
     }
-    return "";
+    return [...rows];
+  };
+
+  /** The address of a link's person, without what only says where the click came from.
+   * @param {Element} link @param {URL} base */
+  const addressOf = (link, base) => {
+    const url = __side.url.parse(link.getAttribute("href") ?? "", base.href);
+    if (url && __side.url.slug(url))
+      return `https://www.linkedin.com/in/${encodeURIComponent(__side.url.slug(url))}`;
+    return url && __side.url.salesToken(url) ? url.origin + url.pathname : "";
+  };
+
+  /** The link to a row's own person; a member whom one may not see has none, but those who know
+   * them do. @param {Element} row @param {ListSelectors} list @param {URL} base */
+  const linkOf = (row, list, base) => {
+    const links = row.matches(list.link) ? [row] : [...row.querySelectorAll(list.link)];
+    const own = links.filter(
+      (link) => shown(link) && addressOf(link, base) && !(list.others && link.closest(list.others)),
+    );
+    const named = own.find((link) => lines(link).length > 0) ?? own[0];
+    if (!named || !own.length) return null;
+    // Below the first words of a row nobody is named but those who know its person.
+    const above = row.matches(list.link) ? [] : lines(row, named).filter((text) => !degree(text));
+    return above.length > 1 && own[0] === named ? null : named;
   };
 
   /** The texts of a row in order, without degrees: below the name come headline and place.
-   * @param {Element} row @param {string} name */
-  const texts = (row, name) => {
+   * @param {Element} row @param {string} name @param {string | undefined} others */
+  const texts = (row, name, others) => {
     const paragraphs = [...row.querySelectorAll("p")].filter((one) => !one.querySelector("p"));
-    const all = paragraphs.length > 1 ? paragraphs.filter(shown).map(line) : lines(row);
+    const own = paragraphs.filter((one) => shown(one) && !(others && one.querySelector(others)));
+    const all = paragraphs.length > 1 ? own.map(line) : lines(row);
     return all.filter(
-      (text) => text && !text.startsWith(name) && !degree(text) && !/^[·•\d+]/.test(text),
+      (text) =>
+        text &&
+        !text.startsWith(name) &&
+        !degree(text) &&
+        !isPronouns(text) &&
+        !/^[·•\p{Nd}+]/u.test(text),
     );
   };
 
   /** @param {Element} row @param {ListSelectors} list @param {URL} url @param {string} company */
   const personOf = (row, list, url, company) => {
-    const address = addressOf(row, list.link, url);
-    if (!address) return null;
-    const anchor = row.matches(list.link) ? row : row.querySelector(list.link);
+    const link = linkOf(row, list, url);
+    if (!link) return null;
+    const address = addressOf(link, url);
     const label = row.querySelector("figure[aria-label]")?.getAttribute("aria-label") ?? "";
-    const name = (first(row, list.name) || lines(anchor)[0] || label).split(/\s+[·•]\s+/)[0] ?? "";
-    const [headline = "", location = ""] = list.source === "company_people" ? [] : texts(row, name);
+    const name = (first(row, list.name) || lines(link)[0] || label).split(/\s+[·•]\s+/)[0] ?? "";
+    const [headline = "", location = ""] = texts(row, name, list.others);
+    const placed = list.source !== "company_people" && !list.employer;
     const found = __side.merge(
       [
         {
           layout: "row",
           facts: {
             name,
-            headline: first(row, list.headline) || headline,
-            location: first(row, list.location) || (list.employer ? "" : location),
+            headline: first(row, list.headline) || (list.employer ? "" : headline),
+            location: first(row, list.location) || (placed ? location : ""),
             company: first(row, list.employer ?? []) || company,
             degree: [...row.querySelectorAll("span,p")]
+              .filter(shown)
               .map((one) => degree(line(one)))
               .find(Boolean),
           },
@@ -74,8 +118,8 @@ __side.define(() => {
     const list = lists.find((one) => one.path.test(url.pathname));
     /** @type {Map<string, ListedPerson>} */
     const people = new Map();
-    const company = list?.company ? line(doc.querySelector(list.company)) : "";
-    for (const row of list ? rowsOf(doc, list.rows) : []) {
+    const company = list?.company ? first(doc, list.company.split(",")) : "";
+    for (const row of list ? rowsOf(doc, list, url) : []) {
       const person = list && personOf(row, list, url, company);
       if (person && !people.has(person.url)) people.set(person.url, person);
     }

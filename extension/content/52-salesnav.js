@@ -2,7 +2,7 @@
 // A lead's page in Sales Navigator. Its address is another one than the public profile's; where
 // the card links to that, both go along, because they are one person.
 __side.define(() => {
-  const { lines, first, shown, period } = __side.text;
+  const { line, lines, first, shown, period, degree } = __side.text;
   const { lead, member, photo } = __side.selectors.linkedin;
 
   /** @param {Element} item @returns {Experience} */
@@ -22,8 +22,8 @@ __side.define(() => {
   /** @param {Document} doc @returns {Reading | null} */
   const reading = (doc) => {
     const top = lead.top
-      .map((css) => doc.querySelector(css))
-      .find((one) => one && shown(one) && first(one, lead.name));
+      .flatMap((css) => [...doc.querySelectorAll(css)])
+      .find((one) => shown(one) && !one.closest(lead.others) && first(one, lead.name));
     if (!top) return null;
     const about = [...doc.querySelectorAll(lead.about)].find((one) => !one.closest(lead.position));
     const experience = [...doc.querySelectorAll(lead.position)]
@@ -35,7 +35,11 @@ __side.define(() => {
         name: first(top, lead.name),
         headline: first(top, lead.headline),
         location: first(top, lead.location),
-        company: experience[0]?.company ?? "",
+        degree: [...top.querySelectorAll("span")]
+          .filter(shown)
+          .map((one) => degree(line(one)))
+          .find(Boolean),
+        company: experience[0]?.company || first(top, lead.employer),
         about: textOf(about ?? null),
         photo_url: top.querySelector(photo)?.getAttribute("src") ?? "",
         experience,

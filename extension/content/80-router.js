@@ -3,6 +3,7 @@
 __side.define(() => {
   const PATIENCE = 10_000;
   const SAME_PERSON = 4_000;
+  const AT_REST = 300;
 
   /**
    * Calls `changed` with each new address, until `signal` ends it.
@@ -40,32 +41,62 @@ __side.define(() => {
     });
   };
 
-  /** Whom a page shows, as a short text. @param {Found} found */
-  const signature = (found) =>
-    found.kind === "profile" ? `${found.page.name}\n${found.page.headline ?? ""}` : "";
+  /** Whom a page shows, as a text that differs between two people. @param {Found} found */
+  const signature = (found) => {
+    if (found.kind !== "profile") return "";
+    const { name, headline, location, about, photo_url } = found.page;
+    return [name, headline, location, about?.slice(0, 80), photo_url].join("\n");
+  };
+
+  /**
+   * Whether two addresses may be one person's page without it being drawn anew: a part of the same
+   * page, or the site's own id that gives way to a name.
+   * @param {URL} url @param {URL} before
+   */
+  const related = (url, before) => {
+    if (__side.url.isEncoded(url) || __side.url.isEncoded(before)) return true;
+    const [short, long] = [url.pathname, before.pathname]
+      .map((path) => path.replace(/\/*$/, "/"))
+      .sort((a, b) => a.length - b.length);
+    return url.host === before.host && short !== "/" && long?.startsWith(short ?? "/") === true;
+  };
 
   /**
    * Waits until the page shows what belongs to its address. A site changes the address first: the
-   * person before is still drawn then, and must not be taken for the next one.
+   * person before is still drawn then, or half of them, and must not be taken for the next one.
    * @param {Reader} reader
    * @param {URL} url
-   * @param {string} previous the signature of the page before
+   * @param {{url: URL, signature: string} | null} before what was shown until now
    * @param {AbortSignal} signal @param {(found: Found) => void} found
    */
-  const settle = (reader, url, previous, signal, found) => {
+  const settle = (reader, url, before, signal, found) => {
     const started = Date.now();
+    const old = before?.signature ?? "";
+    let seen = "";
+    let over = false;
+    let timer = 0;
     const look = () => {
+      if (over || signal.aborted) return true;
       if (!reader.ready(document, url)) return false;
       const reading = reader.read(document, url);
-      if (previous && signature(reading) === previous && Date.now() - started < SAME_PERSON)
+      const now = signature(reading);
+      if (old && now === old) {
+        if (!before || !related(url, before.url) || Date.now() - started < SAME_PERSON)
+          return false;
+      } else if (old && now && now !== seen) {
+        seen = now;
+        clearTimeout(timer);
+        timer = window.setTimeout(look, AT_REST);
         return false;
+      }
+      over = true;
       found(reading);
       return true;
     };
     watch(look, signal, PATIENCE);
     // The page may come to rest before the time is up.
-    const last = setTimeout(() => !signal.aborted && look(), SAME_PERSON + 50);
-    signal.addEventListener("abort", () => clearTimeout(last));
+    const last = setTimeout(look, SAME_PERSON + 50);
+    signal.addEventListener("abort", () => (clearTimeout(last), clearTimeout(timer)));
   };
 
   return { route: { follow, watch, settle, signature } };

@@ -37,6 +37,8 @@ __side.define(() => {
     const views = new Map();
     /** @type {Place | null} */
     let place = null;
+    /** What the page has shown last. @type {Shown | null} */
+    let last = null;
     let page = new AbortController();
     /** @type {Map<string, ReturnType<Side["people"]>>} */
     const lists = new Map();
@@ -77,7 +79,15 @@ __side.define(() => {
             failure: { code: "stale" },
           }),
         );
-      await shown.press(asked);
+      await pressOn(shown, asked);
+    };
+
+    /** @param {ReturnType<Side["person"]>} shown @param {Place} here */
+    const pressOn = async (shown, here) => {
+      if (!changed(here)) return shown.press(here);
+      const failure = { code: "unreadable" };
+      shown.show(Object.assign(here.view, { open: true, phase: "done", answer: undefined, failure }));
+      return "unreadable";
     };
 
     const hide = () => {
@@ -135,13 +145,31 @@ __side.define(() => {
       else made.open(true);
     };
 
+    /** What a place has shown, or what was there before it if it never came to show anything.
+     * @param {Place} left @returns {Shown | null} */
+    const lastShown = (left) =>
+      left.signature ? { url: left.url, signature: left.signature } : left.before;
+
+    /** Whether the page shows somebody else than the button stood for, or still the person before.
+     * @param {Place} here */
+    const changed = (here) => {
+      const found = here.reader?.read(document, here.url);
+      if (!found || found.kind !== "profile") return false;
+      const now = signature(found);
+      if (!here.readable) return here.before?.signature === now;
+      const [name = ""] = (here.signature ?? "").split("\n");
+      if (name === found.page.name) return false;
+      here.signature = now;
+      return true;
+    };
+
     /** Leave the page before, and look at the one that is here now. */
     const visit = () => {
       const url = new URL(location.href);
       const key = pageKey(url.href);
       // A list keeps its address while it is sorted and paged: it follows what is drawn.
       if (place?.key === key) return place.reader ? people?.update() : void look(place);
-      const previous = place?.signature ?? "";
+      if (place) last = lastShown(place);
       page.abort();
       page = new AbortController();
       people?.close();
@@ -154,7 +182,8 @@ __side.define(() => {
       const view = views.get(key) ?? { key, open: false, phase: "idle" };
       views.set(key, view);
       for (const old of [...views.keys()].slice(0, -MOST_VIEWS)) views.delete(old);
-      const here = (place = { key, url, previous, view });
+      const before = last && pageKey(last.url.href) !== key ? last : null;
+      const here = (place = { key, url, before, view });
       if (view.open) {
         shell.mount();
         void panel().then((shown) => shown?.show(view));
@@ -170,7 +199,7 @@ __side.define(() => {
       const reader = __side.readers.find((one) => one.match(here.url));
       const broken = reader && reply.data.disabled?.[reader.id];
       here.reader = !reader ? nobody("none") : reader.version > (broken ?? -1) ? reader : nobody("off");
-      settle(here.reader, here.url, here.previous, signal, (found) => void arrive(here, found));
+      settle(here.reader, here.url, here.before, signal, (found) => void arrive(here, found));
     };
 
     /** The popup's button: a press like any other, on a page of any kind. */
@@ -181,7 +210,7 @@ __side.define(() => {
         key: pageKey(url.href),
         url,
         reader: nobody("none"),
-        previous: "",
+        before: null,
         view: { key: pageKey(url.href), open: true, phase: "idle" },
       });
       shell.mount();
@@ -194,7 +223,7 @@ __side.define(() => {
         openList();
         return "list";
       }
-      return shown.press(here);
+      return pressOn(shown, here);
     };
 
     chrome.runtime.onMessage.addListener((message, sender, reply) => {

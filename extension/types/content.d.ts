@@ -96,8 +96,7 @@ interface Place {
   url: URL;
   /** Known once the readers are in the page. */
   reader?: Reader;
-  /** Whom the page before was about. */
-  previous: string;
+  before: Shown | null;
   view: View;
   readable?: boolean;
   signature?: string;
@@ -121,6 +120,12 @@ interface Run {
   added: number;
   done: number;
   left: number;
+}
+
+/** Whom a page was about, and where. */
+interface Shown {
+  url: URL;
+  signature: string;
 }
 
 interface ListView {
@@ -199,6 +204,8 @@ interface ListSelectors {
   headline: string[];
   location: string[];
   employer?: string[];
+  /** What in a row speaks of others. */
+  others?: string;
   /** Where the page names the company of all its people. */
   company?: string;
 }
@@ -206,16 +213,18 @@ interface ListSelectors {
 /** Selectors by what they find; a list is tried in order. */
 interface LinkedInSelectors {
   wall: string;
+  login: string;
+  visitors: string;
   photo: string;
   contactInfo: string;
   company: string;
   member: string;
   lists: ListSelectors[];
-  lead: Record<"about" | "position" | "description", string> &
+  lead: Record<"about" | "position" | "description" | "others", string> &
     Record<"top" | "name" | "headline" | "location" | "title" | "employer", string[]>;
   sdui: Record<"name" | "item" | "long" | "more", string> &
     Record<"top" | "about" | "experience" | "education" | "skills", string[]>;
-  anchors: Record<"item" | "subtitle" | "detail", string> &
+  anchors: Record<"item" | "subtitle" | "detail" | "sure", string> &
     Record<
       "top" | "name" | "headline" | "location" | "degree" | "company" | "about" | "title",
       string[]
@@ -239,6 +248,9 @@ interface LinkedInSelectors {
       | "schoolDegree",
       string[]
     >;
+  outline: Record<"around" | "heading" | "owner" | "text" | "unread" | "long", string> & {
+    sections: Record<"about" | "experience" | "education", string[]>;
+  };
   guest: Record<"position" | "role" | "group" | "school", string> &
     Record<
       | "top"
@@ -255,7 +267,7 @@ interface LinkedInSelectors {
     >;
 }
 
-type Layout = (doc: Document) => Reading | null;
+type Layout = (doc: Document, url: URL) => Reading | null;
 type Child = Node | string | number | null | undefined | false;
 type Given = Record<string, string | boolean | undefined | ((event: any) => void)>;
 
@@ -281,11 +293,12 @@ interface Side {
     squeeze(text: string | null | undefined): string;
     cut(text: string | null | undefined, most: number): string;
     shown(element: Element): boolean;
-    lines(element: Element | null | undefined): string[];
+    lines(element: Element | null | undefined, stop?: Node): string[];
     line(element: Element | null | undefined): string;
     first(root: ParentNode | null, selectors: string[]): string;
     degree(text: string): 1 | 2 | 3 | undefined;
     isName(text: string): boolean;
+    isPronouns(text: string): boolean;
     period(text: string): { start: string; end: string } | null;
     isLength(text: string): boolean;
   };
@@ -304,8 +317,26 @@ interface Side {
     opengraph(doc: Document): Reading | null;
   };
   merge(readings: Reading[], address: string): Profile | Unreadable;
-  selectors: { linkedin: LinkedInSelectors };
+  selectors: {
+    linkedin: LinkedInSelectors;
+    github: Record<"email" | "photo" | "links" | "readme", string> &
+      Record<"card" | "name" | "nick" | "about" | "company" | "location", string[]>;
+    xing: Record<"around" | "skills", string> &
+      Record<
+        "top" | "name" | "headline" | "location" | "experience" | "education",
+        string[]
+      >;
+  };
   layouts: { anchors: Layout; sections: Layout; guest: Layout };
+  outline: {
+    read(doc: Document, url: URL): Reading | null;
+    section(doc: Document, kind: "about" | "experience" | "education"): Element | null;
+    positions(root: Element): Experience[];
+    schools(root: Element): Education[];
+    prose(root: Element): string;
+    titled(doc: Document): string;
+    isOwn(link: Element, url: URL): boolean;
+  };
   readers: Reader[];
   dom: {
     say(key: string, ...values: (string | number)[]): string;
@@ -377,7 +408,7 @@ interface Side {
     settle(
       reader: Reader,
       url: URL,
-      previous: string,
+      before: Shown | null,
       signal: AbortSignal,
       found: (found: Found) => void,
     ): void;

@@ -1,4 +1,4 @@
 // What the checker's own library does not know yet.
 interface Element {
-  checkVisibility?(options?: { visibilityProperty?: boolean }): boolean;
+  checkVisibility?(options?: { visibilityProperty?: boolean; opacityProperty?: boolean }): boolean;
 }

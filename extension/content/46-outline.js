@@ -1,0 +1,190 @@
+// @ts-check
+// A member's page by its structure alone: the heading that the title of the tab names, the link that
+// belongs to the page's owner, what stands between them, and sections by where their links lead. It
+// reads layouts that nobody has described, and fills what the others did not find.
+__side.define(() => {
+  const { line, lines, shown, degree, isName, isPronouns, period, isLength, squeeze } = __side.text;
+  const { contactInfo, photo, outline } = __side.selectors.linkedin;
+  const CLIMB = 8;
+
+  /** Whether an element is part of the page's subject, not of what stands around it.
+   * @param {Element} element */
+  const inside = (element) => !element.closest(outline.around);
+
+  /** The first part of the tab's title, without the number of messages before it.
+   * @param {Document} doc */
+  const titled = (doc) =>
+    squeeze(doc.title)
+      .replace(/^\(\p{Nd}+\+?\)\s*/u, "")
+      .split(/\s+[|｜·•–—-]\s+/)[0] ?? "";
+
+  /** @param {Element} link @param {URL} url */
+  const isOwn = (link, url) => {
+    const target = __side.url.parse(link.getAttribute("href") ?? "", url.href);
+    return target !== null && __side.url.slug(target) === __side.url.slug(url);
+  };
+
+  /** What belongs to the page's owner beside a name: the link to how to reach them, or a picture.
+   * @param {Element} card @param {URL} url @param {boolean} titled */
+  const owned = (card, url, titled) =>
+    [...card.querySelectorAll(outline.owner)].some((link) => isOwn(link, url)) ||
+    (titled && card.querySelector(photo) !== null);
+
+  /** The smallest part of the page that holds a heading and something of its owner's.
+   * @param {Element} heading @param {URL} url @param {boolean} titled */
+  const cardOf = (heading, url, titled) => {
+    let card = heading.parentElement;
+    for (let step = 0; card && step < CLIMB; step++, card = card.parentElement) {
+      if (card.matches("html,body")) return null;
+      if (owned(card, url, titled)) return card;
+    }
+    return null;
+  };
+
+  /**
+   * The heading that is the owner's name, and its card.
+   * @param {Document} doc @param {URL} url @returns {{heading: Element, card: Element} | null}
+   */
+  const find = (doc, url) => {
+    const title = titled(doc).toLowerCase();
+    const headings = [...doc.querySelectorAll(outline.heading)].filter(
+      (one) => inside(one) && shown(one) && isName(line(one)),
+    );
+    const named = headings.filter((one) => title.length > 1 && line(one).toLowerCase() === title);
+    for (const heading of [...named, ...headings]) {
+      const card = cardOf(heading, url, named.includes(heading));
+      if (card) return { heading, card };
+    }
+    return null;
+  };
+
+  /** @param {string} text */
+  const says = (text) =>
+    /\p{L}{2}/u.test(text) && !degree(text) && !isPronouns(text) && !/^[\p{Nd}·•+]/u.test(text);
+
+  /** The last words before the link to how to reach the owner. @param {Element} card @param {URL} url */
+  const placeIn = (card, url) => {
+    const link = [...card.querySelectorAll(contactInfo)].find((one) => isOwn(one, url));
+    const before = link ? lines(card, link) : [];
+    const last = before.reverse().find((text) => /\p{L}{2}/u.test(text)) ?? "";
+    return last.replace(/\s*[·•|]\s*$/, "");
+  };
+
+  /**
+   * The part of the page that a section is, by its name in the site's own marks or by its links.
+   * @param {Document} doc @param {keyof typeof outline.sections} kind
+   */
+  const section = (doc, kind) => {
+    for (const css of outline.sections[kind]) {
+      for (const mark of [...doc.querySelectorAll(css)].filter(inside)) {
+        let part = mark.closest("section") ?? mark;
+        while (!mark.closest("section") && part.parentElement && !part.querySelector("h2")) {
+          if (part.parentElement.matches("main,body")) break;
+          part = part.parentElement;
+        }
+        if (shown(part) && lines(part).length > 1) return part;
+      }
+    }
+    return null;
+  };
+
+  /** The innermost elements that say from when to when. @param {Element} root */
+  const dated = (root) => {
+    const all = [...root.querySelectorAll(outline.text)].filter(
+      (one) => shown(one) && !one.closest(outline.unread) && period(squeeze(one.textContent)),
+    );
+    return all.filter((one) => !all.some((other) => other !== one && one.contains(other)));
+  };
+
+  /** What belongs to each date: as much as holds no other one. @param {Element} root */
+  const rows = (root) => {
+    const dates = dated(root);
+    return dates.map((date) => {
+      let row = date;
+      for (let up = row.parentElement; up && up !== root; up = up.parentElement) {
+        const part = up;
+        if (part.querySelector("h2") || dates.some((other) => other !== date && part.contains(other)))
+          break;
+        row = up;
+      }
+      return row;
+    });
+  };
+
+  /** @param {string | undefined} text */
+  const before = (text) => (text ?? "").split(/\s+[·•]\s+/)[0] ?? "";
+
+  /** The company that stands above several positions. @param {Element} row @param {Element} root */
+  const employer = (row, root) => {
+    for (let up = row.parentElement; up && up !== root; up = up.parentElement) {
+      const above = lines(up, row).filter((text) => !period(text) && !isLength(text));
+      if (above.length) return up.querySelector("h2") ? "" : before(above[0]);
+    }
+    return "";
+  };
+
+  /** @param {Element} root @returns {Experience[]} */
+  const positions = (root) => {
+    const all = rows(root);
+    return all.map((row) => {
+      const texts = lines(row);
+      const at = texts.findIndex((text) => period(text));
+      // Some sites put the dates first.
+      const words = at > 0 ? texts.slice(0, at) : texts.slice(at + 1);
+      const group = all.some((other) => other !== row && other.parentElement === row.parentElement);
+      const above = group ? employer(row.parentElement ?? row, root) : "";
+      return {
+        title: words[0] ?? "",
+        company: above || before(words[1]),
+        ...period(texts[at] ?? ""),
+      };
+    });
+  };
+
+  /** @param {Element} root @returns {Education[]} */
+  const schools = (root) =>
+    rows(root).map((row) => {
+      const texts = lines(row);
+      const words = texts.filter((text) => !period(text));
+      return { school: words[0] ?? "", degree: words[1], ...texts.map(period).find(Boolean) };
+    });
+
+  /** @param {Element} root */
+  const prose = (root) => {
+    const long = root.querySelector(outline.long);
+    const heading = root.querySelector("h2,h3");
+    return (long ? lines(long) : lines(root).filter((text) => text !== line(heading))).join("\n");
+  };
+
+  /** @param {Document} doc @param {URL} url @returns {Reading | null} */
+  const read = (doc, url) => {
+    const found = find(doc, url);
+    if (!found) return null;
+    const { heading, card } = found;
+    const name = line(heading);
+    const texts = lines(card);
+    const location = placeIn(card, url);
+    const below = texts.slice(texts.findIndex((text) => text.startsWith(name)) + 1);
+    const experience = section(doc, "experience");
+    const education = section(doc, "education");
+    const about = section(doc, "about");
+    const held = experience ? positions(experience) : [];
+    return {
+      layout: "outline",
+      facts: {
+        name,
+        headline: below.find((text) => says(text) && text !== location && text !== name),
+        location,
+        company: held[0]?.company,
+        about: about ? prose(about) : "",
+        photo_url: card.querySelector(photo)?.getAttribute("src") ?? "",
+        degree: texts.map(degree).find(Boolean),
+        experience: held,
+        education: education ? schools(education) : [],
+      },
+      addresses: [],
+    };
+  };
+
+  return { outline: { read, section, positions, schools, prose, titled, isOwn } };
+});
