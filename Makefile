@@ -30,7 +30,7 @@ run: .venv/run.stamp
 test: .venv/test.stamp
 	@$(BIN)/python -m tests.chromium
 	@$(BIN)/python -m tests.firefox
-	@$(BIN)/python -m pytest -m "not bench"
+	@$(BIN)/python -m pytest -m "not bench" --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: .venv/test.stamp
 	$(BIN)/ruff check

@@ -327,7 +327,7 @@ def test_time_grows_with_the_length_only(unit: str) -> None:
     """The longest text of any kind takes a moment: nothing is tried again and again."""
     for start in STARTS:
         text = start + unit * ((TEXT_LIMIT - len(start)) // len(unit))
-        began = time.perf_counter()
+        began = time.thread_time()
         with suppress(InvalidIdentity):
             canonicalize(text)
-        assert time.perf_counter() - began < 1
+        assert time.thread_time() - began < 1

@@ -52,6 +52,5 @@ def test_a_second_ctrl_c_cuts_off_and_still_ends_cleanly(tmp_path: Path) -> None
             time.sleep(0.5)
             assert server.process.poll() is None, "the first one waits for the request"
             server.process.send_signal(signal.SIGINT)
-            started = time.monotonic()
             assert server.process.wait(30) == 0
-        assert time.monotonic() - started < 8, "the second one waits for nobody"
+        assert "graceful" not in server.printed(), "the second one waits for nobody"
