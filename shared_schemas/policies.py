@@ -3,7 +3,11 @@
 Amounts are whole credits, prices US cents; a price of one credit may have a fraction.
 """
 
-from shared_schemas.wire import Answer
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from shared_schemas.wire import Answer, Request, Word
 
 
 class EarmarkBody(Answer):
@@ -120,3 +124,64 @@ class PolicyList(Answer):
 
     data: list[PolicyBody]
     faults: list[PolicyFault]
+
+
+class AskSimulation(Request):
+    """Play the workspace's own journal of the last months under another policy.
+
+    Without a plan it is the policy's first. `seats` are those paid for now unless said.
+    """
+
+    policy: Word
+    plan: Word | None = None
+    window: Annotated[str, StringConstraints(pattern=r"^([1-9]|1[0-9]|2[0-4])m$")] = "12m"
+    seats: Annotated[int, Field(ge=1, le=100_000)] | None = None
+
+
+class SimulatedMonth(Answer):
+    """One calendar month in the workspace's zone; months without any use are zero."""
+
+    month: str
+    granted: int
+    charged: int
+    refunded: int
+    expired: int
+    forfeited: int
+    locked_out_days: int
+
+
+class NotCovered(Answer):
+    """Uses of an action that the policy does not know: they would not have gone through it."""
+
+    action: str
+    uses: int
+
+
+class SimulationBody(Answer):
+    """What the journal's use would have cost. What was bought and corrected is left out.
+
+    `refused` uses lacked `missing` credits together, on the days of `locked_out`. `plan_cents` is
+    what the plan itself would have cost, where the policy gives its price. `actual` are the
+    amounts that the journal has.
+    """
+
+    policy: str
+    plan: str
+    seats: int
+    start: str
+    end: str
+    pools: int
+    uses: int
+    granted: int
+    charged: int
+    refunded: int
+    expired: int
+    forfeited: int
+    left: int
+    refused: int
+    missing: int
+    locked_out: list[str]
+    not_covered: list[NotCovered]
+    months: list[SimulatedMonth]
+    plan_cents: int | None
+    actual: dict[str, int]

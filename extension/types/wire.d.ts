@@ -113,6 +113,18 @@ declare namespace Wire {
     member_id?: string | null;
   }
 
+  /**
+   * Play the workspace's own journal of the last months under another policy.
+   *
+   * Without a plan it is the policy's first. `seats` are those paid for now unless said.
+   */
+  export interface AskSimulation {
+    policy: string;
+    plan?: string | null;
+    window?: string;
+    seats?: number | null;
+  }
+
   /** A pool as it stands; `available` = balance - held, `used` and `granted` of this cycle. */
   export interface BalanceBody {
     policy: string;
@@ -804,6 +816,12 @@ declare namespace Wire {
     api_key: string;
   }
 
+  /** Uses of an action that the policy does not know: they would not have gone through it. */
+  export interface NotCovered {
+    action: string;
+    uses: number;
+  }
+
   /** A first line to write, in the page's language, and the page's own words that it rests on. */
   export interface Opener {
     text: string;
@@ -1195,6 +1213,47 @@ declare namespace Wire {
   /** The token of a one-time sign-in link. */
   export interface SignIn {
     token: string;
+  }
+
+  /** One calendar month in the workspace's zone; months without any use are zero. */
+  export interface SimulatedMonth {
+    month: string;
+    granted: number;
+    charged: number;
+    refunded: number;
+    expired: number;
+    forfeited: number;
+    locked_out_days: number;
+  }
+
+  /**
+   * What the journal's use would have cost. What was bought and corrected is left out.
+   *
+   * `refused` uses lacked `missing` credits together, on the days of `locked_out`. `plan_cents` is
+   * what the plan itself would have cost, where the policy gives its price. `actual` are the
+   * amounts that the journal has.
+   */
+  export interface SimulationBody {
+    policy: string;
+    plan: string;
+    seats: number;
+    start: string;
+    end: string;
+    pools: number;
+    uses: number;
+    granted: number;
+    charged: number;
+    refunded: number;
+    expired: number;
+    forfeited: number;
+    left: number;
+    refused: number;
+    missing: number;
+    locked_out: Array<string>;
+    not_covered: Array<NotCovered>;
+    months: Array<SimulatedMonth>;
+    plan_cents: number | null;
+    actual: Record<string, number>;
   }
 
   /** A browser asks to be connected; `code_challenge` is base64url(SHA-256(verifier)). */

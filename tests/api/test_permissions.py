@@ -85,6 +85,7 @@ TABLE = [
     Route("GET", "/v1/policies/pol_1", "workspace:read"),
     Route("GET", "balance", "credits:read", extension=True),
     Route("GET", "lots", "credits:read"),
+    Route("POST", "simulations", "credits:read", "manager"),
     Route("GET", "ledger", "credits:read"),
     Route("GET", "receipts/rcp_1", "credits:read"),
     Route("POST", "credit-requests", "analyses:write", "member", extension=True),
