@@ -57,9 +57,19 @@ class BalanceBody(Answer):
     expiring: list[Expiring]
     lots: list[LotBody]
     me: OwnUse
+    pace: "PaceBody"
+    effective_credits: int | None
     runs_out_at: str | None
     next_refill_at: str | None
     cancelled: bool
+
+
+class PaceBody(Answer):
+    """How fast credits were spent in the last `days`, and which part replies gave back."""
+
+    per_day: float
+    days: float
+    refund_rate: float
 
 
 class EntryBody(Answer):
@@ -94,16 +104,32 @@ class ReceiptLot(Answer):
 
     id: str
     source: str
+    expires_at: str | None
     free: int
     held: int
 
 
-class ReceiptBody(Answer):
-    """Why something was, or was not, charged: what, who, from where, which lots, what is left."""
+class RelatedReceipt(Answer):
+    """Another line about the same hold: how it was placed, or how it ended."""
 
     id: str
     kind: str
     charged: int
+    reason: str
+    at: str
+
+
+class ReceiptBody(Answer):
+    """Why something was, or was not, charged: what, who, from where, which lots, what is left.
+
+    `charged` is what it cost, `credited` what it brought in; `amount` is the signed change.
+    """
+
+    id: str
+    kind: str
+    amount: int
+    charged: int
+    credited: int
     reason: str
     rule: str
     explanation: str
@@ -114,6 +140,9 @@ class ReceiptBody(Answer):
     contact: Named | None
     campaign: Named | None
     source: str | None
+    thread: str | None
+    hold_id: str | None
+    related: list[RelatedReceipt]
     lots: list[ReceiptLot]
     balance_after: int
     held_after: int
@@ -121,9 +150,10 @@ class ReceiptBody(Answer):
 
 
 class LotList(Answer):
-    """All lots of a pool, newest first."""
+    """A page of a pool's lots, newest first."""
 
     data: list[LotBody]
+    next_cursor: str | None = None
 
 
 class Adjustment(Request):
@@ -179,3 +209,72 @@ class CreditRequestList(Answer):
 
     data: list[CreditRequestBody]
     next_cursor: str | None = None
+
+
+class UsageRow(Answer):
+    """One month of one group; only the names that were grouped by are there, null for nobody.
+
+    `charges` and `free` count answers that cost something and answers that cost nothing.
+    """
+
+    month: str
+    start: str
+    end: str
+    member: Named | None = None
+    action: str | None = None
+    source: str | None = None
+    campaign: Named | None = None
+    used: int
+    refunded: int
+    charges: int
+    free: int
+
+
+class UsageMonth(Answer):
+    """A calendar month in the workspace's zone: what went out, what came in, what was lost."""
+
+    month: str
+    start: str
+    end: str
+    used: int
+    refunded: int
+    charges: int
+    free: int
+    granted: int
+    adjusted: int
+    expired: int
+    forfeited: int
+    lost: int
+
+
+class Lost(Answer):
+    """Credits that nobody used: ended unused, or taken by a downgrade or a cancellation."""
+
+    credits: int
+    expired: int
+    forfeited: int
+    explanation: str
+
+
+class UsageBody(Answer):
+    """What was used in the last calendar months, the current one last, months without use too.
+
+    `monthly_average` is over all months of the window. `effective_credits` is what the credits
+    used are worth when each one that a reply gave back is spent again; null when all came back.
+    """
+
+    window: str
+    time_zone: str
+    group_by: list[str]
+    rows: list[UsageRow]
+    groups_left_out: int
+    months: list[UsageMonth]
+    used: int
+    refunded: int
+    monthly_average: float
+    effective_credits: int | None
+    refund_rate: float
+    lost: Lost
+    pace: PaceBody
+    runs_out_at: str | None
+    next_refill_at: str | None

@@ -1,21 +1,22 @@
 """Routes of the ledger: balance, journal, lots, adjustments."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromQuery, JSONBody
+from litestar.params import FromQuery, JSONBody, QueryParameter
 from sqlalchemy import Connection
 
 from backend.credits import queries
-from backend.credits.ledger import Order, apply_order
-from backend.credits.queries import Standing, expiring
-from backend.credits.state import Adjust
+from backend.credits.forecast import Pace, effective_credits
+from backend.credits.ledger import Order, apply_order, settle_due
+from backend.credits.queries import Standing, Wanted, expiring
+from backend.credits.state import Adjust, EntryKind
 from backend.database import Database
 from backend.errors import Forbidden, InvalidRequest
-from backend.http import Limit, cursor_of, json_answer, read_cursor
-from backend.instants import Instant, render
+from backend.http import Limit, Search, cursor_of, json_answer, read_cursor
+from backend.instants import DAY, Instant, parse, render
 from backend.instants import render_or_none as rendered
 from backend.workspaces.guards import opens
 from backend.workspaces.policy import at_least
@@ -31,6 +32,7 @@ from shared_schemas.credits import (
     LotBody,
     LotList,
     OwnUse,
+    PaceBody,
 )
 from shared_schemas.vocabulary import Scope, WorkspaceRole
 
@@ -52,28 +54,55 @@ def balance_body(found: Standing) -> BalanceBody:
         available=pool.available,
         expiring=[Expiring(credits=n, at=render(at)) for n, at in expiring(pool)],
         lots=[
-            LotBody(
-                id=found.lot_ids.get(lot.number, ""),
-                source=lot.source.value,
-                lot_class=lot.lot_class.value,
-                earmark=lot.earmark,
-                granted=lot.granted,
-                remaining=lot.remaining,
-                held=lot.held,
-                effective_at=render(lot.effective_at),
-                expires_at=rendered(lot.expires_at),
-            )
+            _lot_body(found.lot_ids.get(lot.number, ""), lot)
             for lot in pool.lots
             if lot.remaining or lot.held
         ],
         me=OwnUse(cap=found.cap, used=found.used_by_member),
+        pace=pace_body(found.pace),
+        effective_credits=effective_credits(pool.available, found.pace.refund_rate),
         runs_out_at=rendered(found.runs_out_at),
         next_refill_at=rendered(pool.cycle_end_at) if grants else None,
         cancelled=pool.cancelled,
     )
 
 
-async def _whose(db: Database, principal: Principal, member_id: str | None) -> str:
+def pace_body(pace: Pace) -> PaceBody:
+    """How fast credits go."""
+    return PaceBody(
+        per_day=pace.per_day,
+        days=round(pace.span / DAY, 2),
+        refund_rate=round(pace.refund_rate, 4),
+    )
+
+
+def _lot_body(lot_id: str, lot: Any) -> LotBody:
+    """A lot of the engine's, or a row of one."""
+    return LotBody(
+        id=lot_id,
+        source=str(lot.source),
+        lot_class=str(lot.lot_class),
+        earmark=lot.earmark,
+        granted=lot.granted,
+        remaining=lot.remaining,
+        held=lot.held,
+        effective_at=render(lot.effective_at),
+        expires_at=rendered(lot.expires_at),
+    )
+
+
+async def settled(db: Database, workspace_id: str, now: Instant) -> None:
+    """Have what is due written down before the journal is read.
+
+    The balance counts it whether or not a sweep came by; the journal must not say otherwise.
+    """
+    if await db.read(lambda tx: queries.anything_due(tx, workspace_id, now)):
+        await db.write(
+            lambda tx: settle_due(tx, now, workspace_id=workspace_id), lane=workspace_id
+        )
+
+
+async def whose_pool(db: Database, principal: Principal, member_id: str | None) -> str:
     """Whose credits are asked for: one's own, or (managers) a member's."""
     if member_id is None or member_id == principal.member_id:
         return principal.member_id
@@ -98,7 +127,7 @@ async def get_balance(
     member_id: FromQuery[str | None] = None,
 ) -> Response[Any]:
     """The pool that a member spends from, as it stands now."""
-    whose = await _whose(db, principal, member_id)
+    whose = await whose_pool(db, principal, member_id)
     found = await db.read(
         lambda tx: queries.standing(
             tx, workspace_id=principal.workspace_id, member_id=whose, now=now
@@ -117,32 +146,29 @@ async def list_lots(
     principal: NamedDependency[Principal],
     db: NamedDependency[Database],
     now: NamedDependency[Instant],
+    limit: Limit = 50,
+    cursor: FromQuery[str | None] = None,
     member_id: FromQuery[str | None] = None,
 ) -> Response[Any]:
-    """All lots of the pool, newest first, the spent ones too."""
-    whose = await _whose(db, principal, member_id)
+    """The lots of the pool, newest first, the spent ones too."""
+    before = read_cursor(cursor, (int,))
+    whose = await whose_pool(db, principal, member_id)
+    await settled(db, principal.workspace_id, now)
 
     def look(tx: Connection) -> list[Any]:
         found = queries.standing(tx, workspace_id=principal.workspace_id, member_id=whose, now=now)
-        return queries.lots_of(tx, workspace_id=principal.workspace_id, holder_id=found.holder_id)
+        return queries.lots_page(
+            tx,
+            workspace_id=principal.workspace_id,
+            holder_id=found.holder_id,
+            limit=limit,
+            before=before[0] if before else None,
+        )
 
     rows = await db.read(look)
-    body = LotList(
-        data=[
-            LotBody(
-                id=row.id,
-                source=row.source,
-                lot_class=row.lot_class,
-                earmark=row.earmark,
-                granted=row.granted,
-                remaining=row.remaining,
-                held=row.held,
-                effective_at=render(row.effective_at),
-                expires_at=rendered(row.expires_at),
-            )
-            for row in rows
-        ]
-    )
+    body = LotList(data=[_lot_body(row.id, row) for row in rows[:limit]])
+    if len(rows) > limit:
+        body.next_cursor = cursor_of(rows[limit - 1].number)
     return json_answer(200, body.model_dump_json(by_alias=True))
 
 
@@ -155,20 +181,41 @@ async def list_lots(
 async def list_entries(
     principal: NamedDependency[Principal],
     db: NamedDependency[Database],
+    now: NamedDependency[Instant],
     limit: Limit = 50,
     cursor: FromQuery[str | None] = None,
     member_id: FromQuery[str | None] = None,
+    kind: Search = None,
+    contact_id: Search = None,
+    campaign_id: Search = None,
+    action: Search = None,
+    source: Search = None,
+    after: Annotated[str | None, QueryParameter(query="from", max_length=40)] = None,
+    until: Annotated[str | None, QueryParameter(query="to", max_length=40)] = None,
 ) -> Response[Any]:
-    """The journal, newest first. Members see their own lines, managers and above all."""
+    """The journal, newest first. Members see their own lines, managers and above all.
+
+    `kind` may name several, with commas. `from` is inclusive, `to` exclusive.
+    """
     before = read_cursor(cursor, (int, str, int))
     sees_all = at_least(principal.role, WorkspaceRole.MANAGER)
-    whose = await _whose(db, principal, member_id) if member_id or not sees_all else None
+    whose = await whose_pool(db, principal, member_id) if member_id or not sees_all else None
+    wanted = Wanted(
+        whose,
+        _kinds(kind),
+        contact_id,
+        campaign_id,
+        action,
+        source,
+        read_instant("from", after),
+        read_instant("to", until),
+    )
+    await settled(db, principal.workspace_id, now)
     rows = await db.read(
         lambda tx: queries.journal(
             tx,
             workspace_id=principal.workspace_id,
-            holder_id=None,
-            member_id=whose,
+            wanted=wanted,
             limit=limit,
             before=(before[0], before[1], before[2]) if before else None,
         )
@@ -178,6 +225,33 @@ async def list_entries(
         last = rows[limit - 1]
         body.next_cursor = cursor_of(last.at, last.holder_id, last.seq)
     return json_answer(200, body.model_dump_json())
+
+
+def _kinds(text: str | None) -> tuple[str, ...]:
+    """The kinds of journal lines that are named, with commas between them."""
+    if text is None:
+        return ()
+    named = tuple(text.split(","))
+    if not set(named) <= set(EntryKind):
+        raise InvalidRequest(
+            f"A kind is one of {', '.join(EntryKind)}.",
+            errors=[{"field": "kind", "message": "unknown"}],
+        )
+    return named
+
+
+def read_instant(name: str, text: str | None) -> Instant | None:
+    """The instant of a query's parameter."""
+    if text is None:
+        return None
+    try:
+        # In a query a plus sign stands for a space: an offset east of Greenwich often comes so.
+        return parse(text.replace(" ", "+"))
+    except (ValueError, OverflowError):
+        raise InvalidRequest(
+            f"`{name}` is an RFC 3339 instant with its offset, such as 2026-03-01T00:00:00Z.",
+            errors=[{"field": name, "message": "not an instant"}],
+        ) from None
 
 
 def _entry_body(row: Any) -> EntryBody:
@@ -217,7 +291,7 @@ async def adjust(
         raise InvalidRequest(
             "An adjustment changes something.", errors=[{"field": "credits", "message": "is 0"}]
         )
-    whose = await _whose(db, principal, data.member_id)
+    whose = await whose_pool(db, principal, data.member_id)
     order = Order(
         principal.workspace_id, whose, Adjust(data.credits, data.reason), source="adjustment"
     )

@@ -64,6 +64,11 @@ def add_days(at: Instant, days: int, zone: str) -> Instant:
         return NEVER
 
 
+def month_start(year: int, month: int, zone: str) -> Instant:
+    """The first instant of a calendar month in `zone`."""
+    return _boundary(year, month, 1, zone)
+
+
 def _boundary(year: int, month: int, anchor_day: int, zone: str) -> Instant:
     """The first instant of the anchor day, clamped, in that month."""
     if year > 9999:

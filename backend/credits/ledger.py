@@ -81,13 +81,15 @@ def open_account(
     books.store(tx)
 
 
-def settle_due(tx: Connection, now: Instant, *, limit: int = 200) -> int:
-    """Settle pools of which something is due; answers how many.
+def settle_due(
+    tx: Connection, now: Instant, *, limit: int = 200, workspace_id: str | None = None
+) -> int:
+    """Settle pools (of one workspace) of which something is due; answers how many.
 
     Nothing depends on this sweep: a pool is settled whenever it is touched. It only makes the
     journal, and the events that follow from it, come in time.
     """
-    due = store.due_pools(tx, now, limit)
+    due = store.due_pools(tx, now, limit, workspace_id)
     if not due:
         return 0
     books = Books(now)

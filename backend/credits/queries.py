@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, select
 
 from backend.credits import engine
+from backend.credits.forecast import PACE_DAYS, Pace, runs_out_at
 from backend.credits.policy import Policy
 from backend.credits.rows import hold_of, lot_of, pool_of
 from backend.credits.state import Facts, Pool, Settle
@@ -37,6 +38,7 @@ class Standing:
     used: int
     cap: int | None
     used_by_member: int
+    pace: Pace
     runs_out_at: Instant | None
 
 
@@ -67,6 +69,7 @@ def standing(tx: Connection, *, workspace_id: str, member_id: str, now: Instant)
     granted, used = _of_cycle(tx, workspace_id, row.holder_id, pool)
     cap = cap_of(tx, workspace_id, member_id, now).limit
     mine_used = _used_by(tx, workspace_id, member_id, pool)
+    pace = _pace(tx, workspace_id, row.holder_id, pool, now)
     return Standing(
         row.holder_id,
         pool,
@@ -76,7 +79,8 @@ def standing(tx: Connection, *, workspace_id: str, member_id: str, now: Instant)
         used,
         cap,
         mine_used,
-        _runs_out(tx, workspace_id, row.holder_id, pool, now),
+        pace,
+        runs_out_at(pool, policy, pace, now),
     )
 
 
@@ -141,25 +145,23 @@ def _used_by(tx: Connection, workspace_id: str, member_id: str, pool: Pool) -> i
     return int(used)
 
 
-def _runs_out(
-    tx: Connection, workspace_id: str, holder_id: str, pool: Pool, now: Instant
-) -> Instant | None:
-    """When free credits end at the pace of 28 days; None when they outlast the cycle."""
-    spent: int = tx.execute(
-        select(func.coalesce(-func.sum(_entry.c.amount), 0)).where(
+def _pace(tx: Connection, workspace_id: str, holder_id: str, pool: Pool, now: Instant) -> Pace:
+    """How fast a pool was spent of late: in 28 days, or since it was opened."""
+    since = max(now - PACE_DAYS * DAY, pool.anchor_at)
+    rows = tx.execute(
+        select(_entry.c.kind, func.sum(_entry.c.amount).label("amount"))
+        .where(
             _entry.c.workspace_id == workspace_id,
             _entry.c.holder_id == holder_id,
-            _entry.c.at > now - 28 * DAY,
-            _entry.c.kind.in_(_SPENDING),
+            _entry.c.at > now - PACE_DAYS * DAY,
+            _entry.c.kind.in_([*_SPENDING, "refund"]),
         )
-    ).scalar_one()
-    since = max(now - 28 * DAY, pool.anchor_at)
-    if spent <= 0 or now <= since:
-        return None
+        .group_by(_entry.c.kind)
+    )
+    sums = {str(row.kind): int(row.amount) for row in rows}
+    spent = -sum(sums.get(kind, 0) for kind in _SPENDING)
     # Less than a day tells no pace yet.
-    span = max(now - since, DAY)
-    ends_at = now + pool.available * span // int(spent)
-    return int(ends_at) if ends_at < pool.cycle_end_at else None
+    return Pace(max(0, spent), max(now - since, DAY), sums.get("refund", 0))
 
 
 def expiring(pool: Pool) -> list[tuple[int, Instant]]:
@@ -171,33 +173,61 @@ def expiring(pool: Pool) -> list[tuple[int, Instant]]:
     return [(credits, at) for at, credits in sorted(by_instant.items())]
 
 
-def lots_of(tx: Connection, *, workspace_id: str, holder_id: str) -> list[Any]:
-    """All lots of a pool, newest first, the empty ones too."""
-    return list(
-        tx.execute(
-            select(_lot)
-            .where(_lot.c.workspace_id == workspace_id, _lot.c.holder_id == holder_id)
-            .order_by(_lot.c.number.desc())
-            .limit(1000)
-        )
+def lots_page(
+    tx: Connection, *, workspace_id: str, holder_id: str, limit: int, before: int | None
+) -> list[Any]:
+    """Lots of a pool, newest first, the empty ones too; one more than `limit` if there are."""
+    query = select(_lot).where(_lot.c.workspace_id == workspace_id, _lot.c.holder_id == holder_id)
+    if before is not None:
+        query = query.where(_lot.c.number < before)
+    return list(tx.execute(query.order_by(_lot.c.number.desc()).limit(limit + 1)))
+
+
+def anything_due(tx: Connection, workspace_id: str, now: Instant) -> bool:
+    """Whether something of the workspace's pools is due that nobody has settled yet."""
+    due = select(_pool.c.holder_id).where(
+        _pool.c.workspace_id == workspace_id, _pool.c.due_at <= now
     )
+    return tx.execute(due.limit(1)).first() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which journal lines are asked for; None (or no kind) leaves that open.
+
+    `after` is inclusive and `until` exclusive, so that two neighbouring spans share no line.
+    """
+
+    member_id: str | None = None
+    kinds: tuple[str, ...] = ()
+    contact_id: str | None = None
+    campaign_id: str | None = None
+    action: str | None = None
+    source: str | None = None
+    after: Instant | None = None
+    until: Instant | None = None
 
 
 def journal(
     tx: Connection,
     *,
     workspace_id: str,
-    holder_id: str | None,
-    member_id: str | None,
+    wanted: Wanted,
     limit: int,
     before: tuple[int, str, int] | None,
 ) -> list[Any]:
-    """Journal lines, newest first: of one pool, of what one member did, or (both None) of all."""
+    """Journal lines, newest first; one more than `limit` where there are more."""
     query = select(_entry).where(_entry.c.workspace_id == workspace_id)
-    if holder_id is not None:
-        query = query.where(_entry.c.holder_id == holder_id)
-    if member_id is not None:
-        query = query.where(_entry.c.member_id == member_id)
+    for name in ("member_id", "contact_id", "campaign_id", "action", "source"):
+        value = getattr(wanted, name)
+        if value is not None:
+            query = query.where(_entry.c[name] == value)
+    if wanted.kinds:
+        query = query.where(_entry.c.kind.in_(wanted.kinds))
+    if wanted.after is not None:
+        query = query.where(_entry.c.at >= wanted.after)
+    if wanted.until is not None:
+        query = query.where(_entry.c.at < wanted.until)
     if before is not None:
         at, holder, seq = before
         query = query.where(
@@ -211,10 +241,11 @@ def journal(
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One journal line with the lots that it moved: (lot id, source, free, held)."""
+    """One journal line with the lots that it moved, and the other lines about its hold."""
 
     entry: Any
-    lots: list[tuple[str, str, int, int]]
+    lots: list[Any]
+    related: list[Any]
 
 
 def receipt(tx: Connection, *, workspace_id: str, receipt_id: str) -> Receipt | None:
@@ -225,7 +256,13 @@ def receipt(tx: Connection, *, workspace_id: str, receipt_id: str) -> Receipt | 
     if entry is None:
         return None
     moved = tx.execute(
-        select(_lot.c.id, _lot.c.source, _entry_lot.c.free, _entry_lot.c.held)
+        select(
+            _lot.c.id,
+            _lot.c.source,
+            _lot.c.expires_at,
+            _entry_lot.c.free,
+            _entry_lot.c.held,
+        )
         .select_from(
             _entry_lot.join(
                 _lot,
@@ -243,4 +280,33 @@ def receipt(tx: Connection, *, workspace_id: str, receipt_id: str) -> Receipt | 
         )
         .order_by(_entry_lot.c.lot)
     )
-    return Receipt(entry, [(row.id, row.source, row.free, row.held) for row in moved])
+    return Receipt(entry, list(moved), _related(tx, entry))
+
+
+def _related(tx: Connection, entry: Any) -> list[Any]:
+    """What else the journal says of the hold of a line: how it was placed, how it ended."""
+    if entry.hold_id is None:
+        return []
+    hold = tx.execute(
+        select(_hold.c.placed_at, _hold.c.expires_at).where(
+            _hold.c.workspace_id == entry.workspace_id, _hold.c.id == entry.hold_id
+        )
+    ).one_or_none()
+    if hold is None:
+        return []
+    return list(
+        tx.execute(
+            select(_entry)
+            .where(
+                _entry.c.workspace_id == entry.workspace_id,
+                _entry.c.holder_id == entry.holder_id,
+                # Only the lines of its life are looked at, by the index on time.
+                _entry.c.at >= hold.placed_at,
+                _entry.c.at <= hold.expires_at,
+                _entry.c.hold_id == entry.hold_id,
+                _entry.c.seq != entry.seq,
+            )
+            .order_by(_entry.c.seq)
+            .limit(10)
+        )
+    )

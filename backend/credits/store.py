@@ -227,14 +227,14 @@ def insert_pool(tx: Connection, row: dict[str, Any]) -> Any:
     return stored
 
 
-def due_pools(tx: Connection, now: Instant, limit: int) -> list[Place]:
-    """Pools of which something is due, as (workspace, holder)."""
-    rows = tx.execute(
-        select(_pool.c.workspace_id, _pool.c.holder_id)
-        .where(_pool.c.due_at <= now)
-        .order_by(_pool.c.workspace_id, _pool.c.holder_id)
-        .limit(limit)
-    )
+def due_pools(
+    tx: Connection, now: Instant, limit: int, workspace_id: str | None = None
+) -> list[Place]:
+    """Pools (of one workspace) of which something is due, as (workspace, holder)."""
+    query = select(_pool.c.workspace_id, _pool.c.holder_id).where(_pool.c.due_at <= now)
+    if workspace_id is not None:
+        query = query.where(_pool.c.workspace_id == workspace_id)
+    rows = tx.execute(query.order_by(_pool.c.workspace_id, _pool.c.holder_id).limit(limit))
     return [(row.workspace_id, row.holder_id) for row in rows]
 
 

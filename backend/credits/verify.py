@@ -89,6 +89,28 @@ _CHECKS: dict[str, str] = {
         WHERE a.charged > 0 AND NOT EXISTS (
             SELECT 1 FROM credit_entry e WHERE e.workspace_id = a.workspace_id
               AND e.id = a.receipt_id AND e.amount = -a.charged)""",
+    "a decided request says who decided, an open one nobody": """
+        SELECT workspace_id, id, status, decided_by FROM credit_request
+        WHERE (status = 'pending') <> (decided_by IS NULL)
+           OR (status = 'pending') <> (decided_at IS NULL)
+           OR (status = 'approved') <> (approved IS NOT NULL)""",
+    "no cap is raised by more than was approved": """
+        SELECT c.workspace_id, c.member_id, c.raised_by, COALESCE(SUM(r.approved), 0)
+        FROM credit_cap c LEFT JOIN credit_request r
+          ON r.workspace_id = c.workspace_id AND r.member_id = c.member_id
+         AND r.raised_until = c.raised_until
+        WHERE c.raised_by > 0
+        GROUP BY c.workspace_id, c.member_id, c.raised_by
+        HAVING c.raised_by > COALESCE(SUM(r.approved), 0)""",
+    "a pool whose members have caps knows it": """
+        SELECT p.workspace_id, p.holder_id, p.caps, c.member_id FROM credit_cap c
+        JOIN credit_pool p ON p.workspace_id = c.workspace_id
+         AND p.holder_id IN (c.workspace_id, c.member_id)
+        WHERE p.caps = 0""",
+    "a pool is warned when its workspace wants it": """
+        SELECT p.workspace_id, p.holder_id, p.alerts, w.alert_thresholds FROM credit_pool p
+        JOIN workspace w ON w.id = p.workspace_id
+        WHERE p.alerts <> w.alert_thresholds""",
     "no contact has two ongoing enrollments": """
         SELECT workspace_id, contact_id, COUNT(*) FROM enrollment
         WHERE ongoing GROUP BY workspace_id, contact_id HAVING COUNT(*) > 1""",

@@ -17,11 +17,11 @@ from backend.credits.ledger import PAID_ANALYSIS
 from backend.errors import NotFound, Refusal
 from backend.flows.begin import check_slot, recognise
 from backend.flows.calls import Call, Item
+from backend.flows.options import next_refill
 from backend.flows.refusals import DuplicateInRequest, conflict
 from backend.flows.scene import Scene, load_scene
 from backend.ids import new_id
 from backend.instants import Instant
-from backend.instants import render_or_none as rendered
 from shared_schemas.quotes import QuoteBody, QuoteRow
 from shared_schemas.vocabulary import AnalysisStatus, QuoteOutcome
 
@@ -140,7 +140,6 @@ def _body(scene: Scene, ask: Ask, rows: list[QuoteRow]) -> QuoteBody:
     cost = sum(row.cost for row in rows)
     cap_left = scene.books.cap_left(call.workspace_id, call.member_id)
     count = {outcome: sum(row.outcome is outcome for row in rows) for outcome in QuoteOutcome}
-    grants = policy.allotment(pool.plan, pool.seats) > 0 and not pool.cancelled
     return QuoteBody(
         id=new_id("quo", scene.now),
         action="enroll" if ask.enrolls else "analyze",
@@ -158,7 +157,7 @@ def _body(scene: Scene, ask: Ask, rows: list[QuoteRow]) -> QuoteBody:
         shortfall=max(0, cost - usable),
         cap_left=cap_left,
         cap_shortfall=max(0, cost - cap_left) if cap_left is not None else 0,
-        next_refill_at=rendered(pool.cycle_end_at) if grants else None,
+        next_refill_at=next_refill(pool, policy),
         rule=policy.id,
         data=rows,
     )

@@ -9,26 +9,41 @@ from backend.campaigns.roster import campaign_names
 from backend.contacts import queries as contacts
 from backend.credits import queries as credits
 from backend.errors import NotFound
-from backend.instants import render
+from backend.instants import render, render_or_none
 from backend.workspaces.queries import member_names
 from shared_schemas.contacts import ContactBody
-from shared_schemas.credits import ReceiptBody, ReceiptLot
+from shared_schemas.credits import ReceiptBody, ReceiptLot, RelatedReceipt
 from shared_schemas.shapes import Named
 
 _SENTENCES = {
     "first_analysis": "The first analysis of this contact in the workspace.",
-    "captured": "The first analysis of this contact in the workspace.",
+    "metered": "Charged by what the action costs under the policy.",
     "nothing_found": "Nothing could be said about the contact, so nothing was charged.",
     "analysis_failed": "The analysis failed, so nothing was charged.",
     "suppressed": "The contact is on the list of people not to contact; nothing was charged.",
-    "hold_expired": "The analysis did not finish in time, so nothing was charged.",
+    "hold_expired": "The work did not finish in time, so nothing was charged.",
+    "released": "What was set aside was not needed, so nothing was charged.",
     "first_degree": "Messages to first-degree relations are free.",
     "open_profile": "Messages to open profiles are free.",
     "open_thread": "Further messages of a paid thread are free.",
-    "merged_duplicate": "Two contacts were one person; the later charge was given back.",
     "not_metered": "This policy does not charge for this.",
+    "merged_duplicate": "Two contacts were one person; the later charge was given back.",
+    "reply": "They replied, so the credit of the message came back.",
     "allotment": "The plan's allotment of the cycle.",
-    "cycle_end": "Credits ended with their cycle.",
+    "trial": "The credits of the trial, which come once.",
+    "purchase": "Credits that were bought and paid.",
+    "expired": "Nobody used them before their life ended.",
+    "cap_overflow": "More than the plan can store: the oldest ended.",
+    "lot_voided": "They came back to credits that a downgrade or a cancellation had taken.",
+    "downgrade": "The plan was changed to a smaller one.",
+    "downgrade_at_end_of_cycle": "A smaller plan follows at the end of the cycle.",
+    "upgrade": "The plan was changed to a larger one.",
+    "equal": "The plan was changed to one of the same size.",
+    "seats_added": "Seats were added.",
+    "seats_at_end_of_cycle": "Fewer seats follow at the end of the cycle.",
+    "plan_changed": "The plan that waited for the end of the cycle is in force.",
+    "seats_changed": "The number of seats that waited for the end of the cycle is in force.",
+    "cancelled": "The subscription was cancelled.",
 }
 
 
@@ -42,10 +57,12 @@ def receipt_body(tx: Connection, *, workspace_id: str, receipt_id: str) -> Recei
     return ReceiptBody(
         id=entry.id,
         kind=entry.kind,
+        amount=entry.amount,
         charged=charged,
+        credited=max(0, entry.amount),
         reason=entry.reason,
         rule=entry.rule,
-        explanation=_explain(entry),
+        explanation=_explain(entry, found.related),
         at=render(entry.at),
         action=entry.action,
         quantity=entry.quantity,
@@ -53,9 +70,27 @@ def receipt_body(tx: Connection, *, workspace_id: str, receipt_id: str) -> Recei
         contact=_contact(tx, workspace_id, entry.contact_id),
         campaign=_campaign(tx, workspace_id, entry.campaign_id),
         source=entry.source,
+        thread=entry.thread,
+        hold_id=entry.hold_id,
+        related=[
+            RelatedReceipt(
+                id=each.id,
+                kind=each.kind,
+                charged=-each.amount if each.kind == "capture" else 0,
+                reason=each.reason,
+                at=render(each.at),
+            )
+            for each in found.related
+        ],
         lots=[
-            ReceiptLot(id=lot_id, source=source, free=free, held=held)
-            for lot_id, source, free, held in found.lots
+            ReceiptLot(
+                id=lot.id,
+                source=lot.source,
+                expires_at=render_or_none(lot.expires_at),
+                free=lot.free,
+                held=lot.held,
+            )
+            for lot in found.lots
         ],
         balance_after=entry.balance_after,
         held_after=entry.held_after,
@@ -63,10 +98,21 @@ def receipt_body(tx: Connection, *, workspace_id: str, receipt_id: str) -> Recei
     )
 
 
-def _explain(entry: Any) -> str:
+def _explain(entry: Any, related: list[Any]) -> str:
     """Why, in a sentence; the entry's own reason where it is somebody's words."""
     if entry.kind == "hold":
-        return "Set aside while the work runs; spent or given back when it ends."
+        ended = [each for each in related if each.kind in ("capture", "release")]
+        if not ended:
+            return "Set aside while the work runs; spent or given back when it ends."
+        if ended[0].amount:
+            return "Set aside while the work ran, and then spent."
+        return f"Set aside while the work ran, and then given back. {_sentence(ended[0])}"
+    return _sentence(entry)
+
+
+def _sentence(entry: Any) -> str:
+    if entry.kind == "adjust" or entry.source == "adjustment":
+        return str(entry.reason)
     return _SENTENCES.get(entry.reason) or str(entry.reason).replace("_", " ")
 
 

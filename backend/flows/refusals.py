@@ -9,8 +9,8 @@ from backend.credits.errors import CapReached, OutOfCredits
 from backend.credits.ledger import Booked
 from backend.errors import Refusal
 from backend.flows.calls import Call, Opened
+from backend.flows.options import next_refill, when_capped, when_exhausted
 from backend.flows.scene import Scene, conflict_facts
-from backend.instants import render_or_none as rendered
 
 
 class DuplicateInRequest(Refusal):
@@ -59,9 +59,7 @@ def bulk_refused(opened: list[Opened]) -> BulkRefused:
 def credit_refusal(scene: Scene, call: Call, booked: Booked) -> Refusal:
     """Why the credits do not suffice, when they come back, and what would help."""
     pool, policy = scene.books.account(call.workspace_id, call.member_id)
-    base = f"/v1/workspaces/{call.workspace_id}"
-    grants = policy.allotment(pool.plan, pool.seats) > 0 and not pool.cancelled
-    refill = rendered(pool.cycle_end_at) if grants else None
+    refill = next_refill(pool, policy)
     facts: dict[str, Any] = {
         "available": booked.available,
         "held": booked.held,
@@ -70,16 +68,9 @@ def credit_refusal(scene: Scene, call: Call, booked: Booked) -> Refusal:
         "charged": 0,
     }
     if booked.step.reason == "cap_reached":
-        facts["options"] = [
-            {"kind": "wait"},
-            {"kind": "request", "href": f"{base}/credit-requests"},
-        ]
+        facts["options"] = when_capped(pool, call.workspace_id)
         return CapReached("You have spent all that your cap allows in this cycle.", **facts)
-    hrefs = {"upgrade": f"{base}/subscription", "buy": f"{base}/purchases"}
-    facts["options"] = [
-        {"kind": kind, "href": hrefs[kind]} if kind in hrefs else {"kind": kind}
-        for kind in policy.on_exhausted
-    ]
+    facts["options"] = when_exhausted(pool, policy, call.workspace_id)
     when = f" Credits return at {refill}." if refill else ""
     return OutOfCredits(
         f"It costs {booked.price}, and {booked.available} are available.{when}", **facts

@@ -71,7 +71,8 @@ function factsOf(answer) {
   if (Array.isArray(facts.options)) {
     facts.options = facts.options.map((/** @type {any} */ option) => ({
       ...option,
-      href: absolute(option?.href),
+      // A person is led to a page; the other address is for programs.
+      href: absolute(option?.page ?? option?.href),
     }));
   }
   facts.support_url = absolute(facts.support_url);

@@ -138,6 +138,8 @@ declare namespace Wire {
     expiring: Array<Expiring>;
     lots: Array<LotBody>;
     me: OwnUse;
+    pace: PaceBody;
+    effective_credits: number | null;
     runs_out_at: string | null;
     next_refill_at: string | null;
     cancelled: boolean;
@@ -728,6 +730,14 @@ declare namespace Wire {
     identifiers?: Array<string>;
   }
 
+  /** Credits that nobody used: ended unused, or taken by a downgrade or a cancellation. */
+  export interface Lost {
+    credits: number;
+    expired: number;
+    forfeited: number;
+    explanation: string;
+  }
+
   /** Credits granted together. */
   export interface LotBody {
     id: string;
@@ -741,9 +751,10 @@ declare namespace Wire {
     expires_at: string | null;
   }
 
-  /** All lots of a pool, newest first. */
+  /** A page of a pool's lots, newest first. */
   export interface LotList {
     data: Array<LotBody>;
+    next_cursor?: string | null;
   }
 
   /** Who asks, where, with what credits, and what actions cost there. */
@@ -833,6 +844,13 @@ declare namespace Wire {
   export interface OwnUse {
     cap: number | null;
     used: number;
+  }
+
+  /** How fast credits were spent in the last `days`, and which part replies gave back. */
+  export interface PaceBody {
+    per_day: number;
+    days: number;
+    refund_rate: number;
   }
 
   /** A bundle on sale. */
@@ -1102,11 +1120,17 @@ declare namespace Wire {
     detail?: string | null;
   }
 
-  /** Why something was, or was not, charged: what, who, from where, which lots, what is left. */
+  /**
+   * Why something was, or was not, charged: what, who, from where, which lots, what is left.
+   *
+   * `charged` is what it cost, `credited` what it brought in; `amount` is the signed change.
+   */
   export interface ReceiptBody {
     id: string;
     kind: string;
+    amount: number;
     charged: number;
+    credited: number;
     reason: string;
     rule: string;
     explanation: string;
@@ -1117,6 +1141,9 @@ declare namespace Wire {
     contact: Named | null;
     campaign: Named | null;
     source: string | null;
+    thread: string | null;
+    hold_id: string | null;
+    related: Array<RelatedReceipt>;
     lots: Array<ReceiptLot>;
     balance_after: number;
     held_after: number;
@@ -1127,6 +1154,7 @@ declare namespace Wire {
   export interface ReceiptLot {
     id: string;
     source: string;
+    expires_at: string | null;
     free: number;
     held: number;
   }
@@ -1151,6 +1179,15 @@ declare namespace Wire {
     credits: number;
     window_days: number;
     new_lot_days: number;
+  }
+
+  /** Another line about the same hold: how it was placed, or how it ended. */
+  export interface RelatedReceipt {
+    id: string;
+    kind: string;
+    charged: number;
+    reason: string;
+    at: string;
   }
 
   /** A request as the sidecar remembers it; `answer` once it is done. */
@@ -1299,6 +1336,65 @@ declare namespace Wire {
     roles: Array<string>;
     expires: string;
     refundable: boolean;
+  }
+
+  /**
+   * What was used in the last calendar months, the current one last, months without use too.
+   *
+   * `monthly_average` is over all months of the window. `effective_credits` is what the credits
+   * used are worth when each one that a reply gave back is spent again; null when all came back.
+   */
+  export interface UsageBody {
+    window: string;
+    time_zone: string;
+    group_by: Array<string>;
+    rows: Array<UsageRow>;
+    groups_left_out: number;
+    months: Array<UsageMonth>;
+    used: number;
+    refunded: number;
+    monthly_average: number;
+    effective_credits: number | null;
+    refund_rate: number;
+    lost: Lost;
+    pace: PaceBody;
+    runs_out_at: string | null;
+    next_refill_at: string | null;
+  }
+
+  /** A calendar month in the workspace's zone: what went out, what came in, what was lost. */
+  export interface UsageMonth {
+    month: string;
+    start: string;
+    end: string;
+    used: number;
+    refunded: number;
+    charges: number;
+    free: number;
+    granted: number;
+    adjusted: number;
+    expired: number;
+    forfeited: number;
+    lost: number;
+  }
+
+  /**
+   * One month of one group; only the names that were grouped by are there, null for nobody.
+   *
+   * `charges` and `free` count answers that cost something and answers that cost nothing.
+   */
+  export interface UsageRow {
+    month: string;
+    start: string;
+    end: string;
+    member?: Named | null;
+    action?: string | null;
+    source?: string | null;
+    campaign?: Named | null;
+    used: number;
+    refunded: number;
+    charges: number;
+    free: number;
   }
 
   /** A person to write about; `facts` are further facts that the texts may use, by name. */

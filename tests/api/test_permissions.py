@@ -84,6 +84,7 @@ TABLE = [
     Route("GET", "/v1/policies", "workspace:read"),
     Route("GET", "/v1/policies/pol_1", "workspace:read"),
     Route("GET", "balance", "credits:read", extension=True),
+    Route("GET", "usage", "credits:read"),
     Route("GET", "lots", "credits:read"),
     Route("POST", "simulations", "credits:read", "manager"),
     Route("GET", "ledger", "credits:read"),
