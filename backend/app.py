@@ -32,6 +32,7 @@ from backend.flows import api as flows_api
 from backend.flows import credits_api as flows_credits_api
 from backend.flows import requests_api as flows_requests_api
 from backend.flows import shared_api as flows_shared_api
+from backend.flows import spending_api as flows_spending_api
 from backend.flows import suppress_api as flows_suppress_api
 from backend.flows import workspace_api as flows_workspace_api
 from backend.flows.runs import Runs
@@ -70,6 +71,7 @@ def create_app(
             *flows_requests_api.ROUTES,
             *flows_workspace_api.ROUTES,
             *flows_shared_api.ROUTES,
+            *flows_spending_api.ROUTES,
             *flows_suppress_api.ROUTES,
             *campaigns_api.ROUTES,
             *credits_api.ROUTES,

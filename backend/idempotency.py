@@ -166,6 +166,42 @@ def look_up(
     return found
 
 
+class Answers:
+    """The keys of one batch: what was answered under them before, and what is to be kept."""
+
+    def __init__(self, tx: Connection, asks: Iterable[Keyed | None], now: Instant) -> None:
+        self._now = now
+        self._kept: list[tuple[Keyed, int, str]] = []
+        self._known: dict[tuple[str, str], tuple[str, int, str]] = {}
+        wanted = {(ask.workspace_id, ask.key) for ask in asks if ask is not None}
+        for row in _FIND(tx, bind_keys(wanted)) if wanted else ():
+            if row.expires_at > now:
+                answer = (row.fingerprint, row.status, row.body)
+                self._known[(row.workspace_id, row.key)] = answer
+
+    def find(self, ask: Keyed | None) -> Replay | None:
+        """The answer to repeat; refused while it is being made, or for another request."""
+        known = self._known.get((ask.workspace_id, ask.key)) if ask is not None else None
+        if ask is None or known is None:
+            return None
+        fingerprint, status, body = known
+        if fingerprint != ask.fingerprint:
+            raise IdempotencyKeyReused
+        if status == 0:
+            raise RequestInFlight
+        return Replay(status, body)
+
+    def keep(self, ask: Keyed | None, status: int, body: str) -> None:
+        """Keep an answer of success under its key, for this batch too."""
+        if ask is not None:
+            self._kept.append((ask, status, body))
+            self._known[(ask.workspace_id, ask.key)] = (ask.fingerprint, status, body)
+
+    def store(self, tx: Connection) -> None:
+        """Write what was kept."""
+        keep(tx, self._kept, self._now)
+
+
 def mark_running(tx: Connection, asks: Sequence[Keyed], now: Instant, expires_at: Instant) -> None:
     """Note that these requests are being served; the mark dies with `expires_at`."""
     if asks:

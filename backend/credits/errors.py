@@ -1,6 +1,6 @@
 """Refusals about credits."""
 
-from backend.errors import Refusal
+from backend.errors import Forbidden, Refusal
 
 
 class OutOfCredits(Refusal):
@@ -57,3 +57,102 @@ class RequestDecided(Refusal):
     code = "already_decided"
     status = 409
     title = "Decided already"
+
+
+class ExceedsHold(Refusal):
+    """More units than the hold was placed for; the hold stays open."""
+
+    code = "exceeds_hold"
+    status = 409
+    title = "The hold is smaller"
+
+
+class UseAnalyses(Refusal):
+    """Analysing a contact is never a bare charge: it comes with what is found."""
+
+    code = "use_analyses"
+    status = 422
+    title = "Analyse the contact instead"
+
+
+class UnknownAction(Refusal):
+    """The workspace's policy has no such action."""
+
+    code = "unknown_action"
+    status = 422
+    title = "No such action"
+
+
+class Cancelled(Refusal):
+    """The subscription has ended."""
+
+    code = "cancelled"
+    status = 409
+    title = "The subscription has ended"
+
+
+class PurchaseNotAllowed(Refusal):
+    """The workspace's policy sells no credits beside its plans."""
+
+    code = "purchase_not_allowed"
+    status = 409
+    title = "Nothing is sold"
+
+
+class UnknownPack(Refusal):
+    """The policy sells no pack of this size."""
+
+    code = "unknown_pack"
+    status = 422
+    title = "No such pack"
+
+
+class CustomAmountNotSold(Refusal):
+    """The policy sells packs, not any number of credits."""
+
+    code = "custom_amount_not_sold"
+    status = 422
+    title = "Only packs are sold"
+
+
+class NoTrial(Refusal):
+    """The policy has no trial."""
+
+    code = "no_trial"
+    status = 409
+    title = "There is no trial"
+
+
+class TrialUsed(Refusal):
+    """The trial comes once ever."""
+
+    code = "trial_used"
+    status = 409
+    title = "The trial is used"
+
+
+class UnknownPlan(Refusal):
+    """The policy has no plan of this name."""
+
+    code = "unknown_plan"
+    status = 422
+    title = "No such plan"
+
+
+BY_REASON: dict[str, type[Refusal]] = {
+    kind.code: kind
+    for kind in (
+        HoldClosed,
+        ExceedsHold,
+        UnknownAction,
+        Cancelled,
+        PurchaseNotAllowed,
+        UnknownPack,
+        CustomAmountNotSold,
+        NoTrial,
+        TrialUsed,
+        UnknownPlan,
+        Forbidden,
+    )
+}
+"""The refusals that the engine's own words name."""

@@ -7,11 +7,12 @@ from sqlalchemy import Connection
 
 from backend.credits import engine, store
 from backend.credits.books import Booked, Books, Order
-from backend.credits.errors import CreditRefused
+from backend.credits.errors import BY_REASON, CreditRefused
 from backend.credits.policy import Policy
 from backend.credits.rows import pool_row
 from backend.credits.state import Outcome, Settle
 from backend.credits.store import PAID_ANALYSIS, Account, set_cap
+from backend.errors import Refusal
 from backend.instants import Instant
 from backend.workspaces.queries import alert_thresholds
 
@@ -31,10 +32,10 @@ def apply_order(tx: Connection, orders: list[Order], now: Instant) -> Sequence[B
     return answers
 
 
-def refusal_of(booked: Booked) -> CreditRefused:
-    """What the engine refused, as an answer."""
+def refusal_of(booked: Booked) -> Refusal:
+    """What the engine refused, as an answer; `reason` is the engine's word for it."""
     words = booked.step.reason.replace("_", " ")
-    return CreditRefused(
+    return BY_REASON.get(booked.step.reason, CreditRefused)(
         f"The credit policy refuses this: {words}. Nothing was charged.",
         reason=booked.step.reason,
         needed=booked.price,

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
@@ -14,7 +13,8 @@ from backend.analyses.enrichment import EnrichmentClient
 from backend.database import Database
 from backend.errors import NotFound
 from backend.flows import bodies, lookup, transitions
-from backend.flows.analyze import Answer, analyze
+from backend.flows.analyze import analyze
+from backend.flows.bodies import spent
 from backend.flows.calls import Call, Item
 from backend.flows.intake import acting_member, item_of, keyed_of
 from backend.flows.runs import Runs
@@ -43,36 +43,6 @@ _TAGS = {"analyses": ["Analyses"], "campaigns": ["Campaigns"], "contacts": ["Con
 
 def _hold_for(settings: Settings) -> Instant:
     return int(settings.hold_seconds * SECOND)
-
-
-def _spent(answer: Answer) -> Response[Any]:
-    """The answer, with what it cost and what is left in its headers too."""
-    status, body, replayed = answer
-    charge = msgspec.json.decode(body, type=_Spent)
-    headers = {}
-    paid = charge.charge.charged if charge.charge else charge.charged
-    left = charge.charge.available if charge.charge else charge.available
-    headers["Meetonce-Credits-Charged"] = str(paid)
-    if left is not None:
-        headers["Meetonce-Credits-Available"] = str(left)
-    if replayed:
-        headers["Idempotent-Replayed"] = "true"
-    if status == 202:
-        headers["Retry-After"] = "2"
-    return json_answer(status, body, headers)
-
-
-class _SpentCharge(msgspec.Struct):
-    charged: int
-    available: int | None = None
-
-
-class _Spent(msgspec.Struct):
-    """The money of an answer, read without the rest of it."""
-
-    charge: _SpentCharge | None = None
-    charged: int = 0
-    available: int | None = None
 
 
 @post(
@@ -105,7 +75,7 @@ async def analyze_person(
         max_cost=data.max_cost,
         hold_for=_hold_for(settings),
     )
-    return _spent(await analyze(db, sidecar, runs, call))
+    return spent(await analyze(db, sidecar, runs, call))
 
 
 @post(
@@ -145,7 +115,7 @@ async def refresh_analysis(
         hold_for=_hold_for(settings),
         refresh=True,
     )
-    return _spent(await analyze(db, sidecar, runs, call))
+    return spent(await analyze(db, sidecar, runs, call))
 
 
 @post(
@@ -208,7 +178,7 @@ async def enroll_person(
         max_cost=data.max_cost,
         hold_for=_hold_for(settings),
     )
-    return _spent(await analyze(db, sidecar, runs, call))
+    return spent(await analyze(db, sidecar, runs, call))
 
 
 @post(
@@ -253,7 +223,7 @@ async def enroll_bulk(
         all_or_nothing=data.mode == "all_or_nothing",
         hold_for=_hold_for(settings),
     )
-    return _spent(await analyze(db, sidecar, runs, call))
+    return spent(await analyze(db, sidecar, runs, call))
 
 
 @post(

@@ -3,12 +3,14 @@
 from typing import Any
 
 import msgspec
+from litestar import Response
 
 from backend.analyses.desk import Look
 from backend.campaigns.roster import CampaignView, Enrolled
 from backend.contacts.queries import Person
 from backend.errors import Refusal
 from backend.flows.calls import Charge, Result
+from backend.http import json_answer
 from backend.instants import render
 from shared_schemas.vocabulary import AnalysisStatus, ItemOutcome
 
@@ -172,3 +174,36 @@ def _refused_item(result: Result, refusal: Refusal) -> dict[str, Any]:
     if "reason" in refusal.facts:
         body["reason"] = refusal.facts["reason"]
     return body
+
+
+# --- money in headers ----------------------------------------------------------------------
+
+
+def spent(answer: tuple[int, str, bool]) -> Response[Any]:
+    """The answer, with what it cost and what is left in its headers too."""
+    status, body, replayed = answer
+    charge = msgspec.json.decode(body, type=_Spent)
+    headers = {}
+    paid = charge.charge.charged if charge.charge else charge.charged
+    left = charge.charge.available if charge.charge else charge.available
+    headers["Meetonce-Credits-Charged"] = str(paid)
+    if left is not None:
+        headers["Meetonce-Credits-Available"] = str(left)
+    if replayed:
+        headers["Idempotent-Replayed"] = "true"
+    if status == 202:
+        headers["Retry-After"] = "2"
+    return json_answer(status, body, headers)
+
+
+class _SpentCharge(msgspec.Struct):
+    charged: int
+    available: int | None = None
+
+
+class _Spent(msgspec.Struct):
+    """The money of an answer, read without the rest of it."""
+
+    charge: _SpentCharge | None = None
+    charged: int = 0
+    available: int | None = None

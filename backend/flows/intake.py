@@ -1,22 +1,17 @@
 """From wire bodies to what the flows are asked: addresses made canonical, pages as JSON values."""
 
 from collections.abc import Sequence
-from typing import Any
-
-from litestar import Request
 
 from backend.contacts.identifiers import Identifier, InvalidIdentity
 from backend.contacts.identity import canonicalize
-from backend.database import Database
-from backend.errors import Forbidden, Refusal
 from backend.errors import InvalidIdentity as InvalidIdentityRefusal
+from backend.errors import Refusal
 from backend.flows.calls import Item
-from backend.idempotency import Keyed, fingerprint
 from backend.settings import Settings
-from backend.workspaces.principal import Principal
-from backend.workspaces.queries import known_member
+from backend.workspaces.callers import acting_member, keyed_of
 from shared_schemas.page import Page
-from shared_schemas.vocabulary import Scope
+
+__all__ = ["acting_member", "identity_refusal", "item_of", "keyed_of"]
 
 
 def item_of(
@@ -68,20 +63,3 @@ def identity_refusal(error: InvalidIdentity) -> Refusal:
     """The refusal of an address that identifies nobody; `reason` is the identity rules' word."""
     reason = error.reason.value
     return InvalidIdentityRefusal(_SENTENCES[reason], reason=reason, charged=0)
-
-
-async def acting_member(db: Database, principal: Principal, member_id: str | None) -> str:
-    """The member for whom a call is made: the caller, or with `act_as` the member it names."""
-    if member_id is None or member_id == principal.member_id:
-        return principal.member_id
-    if Scope.ACT_AS not in principal.scopes:
-        raise Forbidden("This needs the scope act_as.", missing_scope=Scope.ACT_AS.value)
-    return (await db.read(lambda tx: known_member(tx, principal.workspace_id, member_id))).id
-
-
-def keyed_of(request: Request[Any, Any, Any], principal: Principal, body: Any) -> Keyed | None:
-    """The caller's Idempotency-Key with the fingerprint of path and body."""
-    key = request.headers.get("idempotency-key")
-    if key is None:
-        return None
-    return Keyed(principal.workspace_id, key, fingerprint(request.scope["path"], body))

@@ -6,7 +6,7 @@ from backend.campaigns.errors import OngoingConflict
 from backend.campaigns.roster import Enrolled
 from backend.contacts.queries import Person
 from backend.credits.errors import CapReached, OutOfCredits
-from backend.credits.ledger import Booked
+from backend.credits.ledger import Booked, Books
 from backend.errors import Refusal
 from backend.flows.calls import Call, Opened
 from backend.flows.options import next_refill, when_capped, when_exhausted
@@ -57,8 +57,13 @@ def bulk_refused(opened: list[Opened]) -> BulkRefused:
 
 
 def credit_refusal(scene: Scene, call: Call, booked: Booked) -> Refusal:
+    """Why the credits of who calls do not suffice."""
+    return not_enough(scene.books, call.workspace_id, call.member_id, booked)
+
+
+def not_enough(books: Books, workspace_id: str, member_id: str, booked: Booked) -> Refusal:
     """Why the credits do not suffice, when they come back, and what would help."""
-    pool, policy = scene.books.account(call.workspace_id, call.member_id)
+    pool, policy = books.account(workspace_id, member_id)
     refill = next_refill(pool, policy)
     facts: dict[str, Any] = {
         "available": booked.available,

@@ -264,6 +264,11 @@ declare namespace Wire {
     used: number;
   }
 
+  /** How many units of the hold were used; all of them without a number. */
+  export interface CaptureHold {
+    quantity?: number | null;
+  }
+
   /**
    * How long somebody is where they are, and how they came there, newest first.
    *
@@ -333,6 +338,22 @@ declare namespace Wire {
     id: string;
     name: string | null;
     canonical: Array<string>;
+  }
+
+  /** Something that a contact did: they answered in `thread`, by the message `message_id`. */
+  export interface ContactEvent {
+    type: "replied";
+    thread: string;
+    message_id?: string | null;
+  }
+
+  /** What the event did: `refunded` credits, or `ok` and why nothing came back. */
+  export interface ContactEventBody {
+    outcome: string;
+    reason: string;
+    refunded: number;
+    receipt_id: string | null;
+    available: number;
   }
 
   /** A page of contacts, newest first. */
@@ -665,6 +686,15 @@ declare namespace Wire {
     fresh?: boolean;
   }
 
+  /** Credits set aside until `expires_at`; where the work is free, `id` is null. */
+  export interface HoldBody {
+    outcome: string;
+    charge: ChargeBody;
+    id?: string | null;
+    held: number;
+    expires_at: string | null;
+  }
+
   /**
    * All that one analysis found. `analyzed_at` and `analyzed_by` are the backend's to add.
    *
@@ -813,6 +843,28 @@ declare namespace Wire {
   export interface Named {
     id: string;
     name?: string | null;
+  }
+
+  /** Something metered that has been done: `quantity` units of `action`. */
+  export interface NewCharge {
+    action: string;
+    contact_id?: string | null;
+    thread?: string | null;
+    quantity?: number;
+    facts?: SpendFacts;
+    source?: ContactSource;
+    member_id?: string | null;
+  }
+
+  /** Credits to set aside for work that is about to begin. */
+  export interface NewHold {
+    action: string;
+    contact_id?: string | null;
+    thread?: string | null;
+    quantity?: number;
+    facts?: SpendFacts;
+    source?: ContactSource;
+    member_id?: string | null;
   }
 
   /** A key just made; `api_key` is shown this once. */
@@ -1291,6 +1343,19 @@ declare namespace Wire {
     months: Array<SimulatedMonth>;
     plan_cents: number | null;
     actual: Record<string, number>;
+  }
+
+  /** What the caller knows of the recipient; some policies charge nothing then. */
+  export interface SpendFacts {
+    relation?: "first_degree" | "second_degree" | "third_degree" | "out_of_network" | null;
+    open_profile?: boolean;
+  }
+
+  /** How a charge, or the end of a hold, came out. */
+  export interface SpentBody {
+    outcome: string;
+    charge: ChargeBody;
+    id?: string | null;
   }
 
   /** A browser asks to be connected; `code_challenge` is base64url(SHA-256(verifier)). */

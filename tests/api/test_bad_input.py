@@ -287,6 +287,21 @@ OTHERS: dict[str, tuple[str, Any]] = {
     "suppression of nobody": ("/suppressions", {}),
     "suppression of two": ("/suppressions", {"url": JANE, "email_domain": "acme.example"}),
     "suppression of a bad domain": ("/suppressions", {"email_domain": "not a domain"}),
+    "charge of nothing": ("/charges", {}),
+    "charge of a boolean": ("/charges", {"action": "email.find", "quantity": True}),
+    "charge of a float": ("/charges", {"action": "email.find", "quantity": 1.0}),
+    "charge of 0": ("/charges", {"action": "email.find", "quantity": 0}),
+    "charge of 2**70": ("/charges", {"action": "email.find", "quantity": 2**70}),
+    "charge with an unknown fact": ("/charges", {"action": "email.find", "facts": {"x": 1}}),
+    "charge with an unknown relation": (
+        "/charges",
+        {"action": "email.find", "facts": {"relation": "friend"}},
+    ),
+    "charge in a thread over 300": ("/charges", {"action": "email.find", "thread": "x" * 301}),
+    "charge in no thread": ("/charges", {"action": "email.find", "thread": ""}),
+    "charge with U+0000": ("/charges", {"action": "email.find", "thread": "a\x00"}),
+    "hold of a word": ("/holds", {"action": "email.find", "quantity": "1"}),
+    "hold of an action over 64": ("/holds", {"action": "x" * 65}),
     "NUL in a lookup": ("/contacts/lookup", {"items": [{"ref": "a\x00", "url": JANE}]}),
 }
 
