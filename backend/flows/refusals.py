@@ -73,9 +73,9 @@ def not_enough(books: Books, workspace_id: str, member_id: str, booked: Booked) 
         "charged": 0,
     }
     if booked.step.reason == "cap_reached":
-        facts["options"] = when_capped(pool, call.workspace_id)
+        facts["options"] = when_capped(pool, workspace_id)
         return CapReached("You have spent all that your cap allows in this cycle.", **facts)
-    facts["options"] = when_exhausted(pool, policy, call.workspace_id)
+    facts["options"] = when_exhausted(pool, policy, workspace_id)
     when = f" Credits return at {refill}." if refill else ""
     return OutOfCredits(
         f"It costs {booked.price}, and {booked.available} are available.{when}", **facts
