@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from tests.credits.coins import ANALYSE, NINETY_DAYS, SEND, Coin, Held, Line, Purse
+from tests.credits.coins import ANALYSE, SEND, Coin, Held, Line, Purse, ninety_days_after
 
 
 class PlayedPurse(Purse):
@@ -145,7 +145,7 @@ class PlayedPurse(Purse):
         thread = event["thread"]
         paid = self.threads.get(thread)
         good = self.system.rolls and not self.cancelled and thread not in self.refunded
-        if not good or paid is None or now > paid[0] + NINETY_DAYS:
+        if not good or paid is None or now > ninety_days_after(paid[0], self.zone):
             self.say(event["at"], "reply", "ok")
             return
         self.refunded.add(thread)
@@ -155,7 +155,7 @@ class PlayedPurse(Purse):
             again = Coin(False, False, coin.granted_at, coin.ends_at, coin.number)
             self.coins.append(again)
         else:
-            self.mint(1, now, now + NINETY_DAYS)
+            self.mint(1, now, ninety_days_after(now, self.zone))
         self.say(event["at"], "reply", "refunded", refunded=1)
 
     def do_purchase(self, event: Line, now: datetime) -> None:

@@ -1,17 +1,19 @@
 """The contract of `meetonce simulate` once more, with every credit a coin of its own.
 
 Written from the contract's sentences without the engine's lots, holds or policy files, for one
-purpose: whatever random events do, both must print the same. It is slow and only knows UTC.
+purpose: whatever random events do, both must print the same. It is slow, and finds where a day
+begins by looking at the wall clock every quarter of an hour.
 """
 
 import calendar
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 Line = dict[str, Any]
-NINETY_DAYS = timedelta(days=90)
 MESSAGE_ACTIONS = {"message.send": 1, "contact.analysis": 0}
 SEND, ANALYSE = "message.send", "contact.analysis"
 
@@ -117,6 +119,7 @@ class Purse:
     seats: int
     start: datetime
     day: int
+    zone: str = "UTC"
     coins: list[Coin] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     totals: Counter[str] = field(default_factory=Counter)
@@ -144,11 +147,12 @@ class Purse:
         return each * (seats or self.seats) if self.system.per_seat else each
 
     def boundary_after(self, now: datetime) -> datetime:
-        """The next anchor day's midnight after `now`."""
-        year, month = now.year, now.month
+        """The first instant after `now` of an anchor day."""
+        local = now.astimezone(ZoneInfo(self.zone))
+        year, month = local.year, local.month
         while True:
             day = min(self.day, calendar.monthrange(year, month)[1])
-            found = datetime(year, month, day, tzinfo=UTC)
+            found = day_begins(date(year, month, day), self.zone)
             if found > now:
                 return found
             year, month = year + month // 12, month % 12 + 1
@@ -169,7 +173,8 @@ class Purse:
 
     def mint_allotment(self, count: int, now: datetime) -> None:
         """Make coins of the plan."""
-        self.mint(count, now, now + NINETY_DAYS if self.system.rolls else self.month_end)
+        ends_at = ninety_days_after(now, self.zone) if self.system.rolls else self.month_end
+        self.mint(count, now, ends_at)
 
     def free(self) -> list[Coin]:
         """The coins that are not held."""
@@ -246,6 +251,36 @@ class Purse:
         """Keep the cap."""
         taken = self.drop(self.over_cap())
         self.settle_line(now, expired=taken)
+
+
+@lru_cache(maxsize=4096)
+def day_begins(day: date, zone: str) -> datetime:
+    """The first instant at which a calendar in the zone shows this day."""
+    now = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=15)
+    while now.astimezone(ZoneInfo(zone)).date() < day:
+        now += timedelta(minutes=15)
+    return now
+
+
+@lru_cache(maxsize=4096)
+def ninety_days_after(now: datetime, zone: str) -> datetime:
+    """When the wall clock shows the same time 90 dates later: the first time that it does.
+
+    A time that the clocks skip is as long after the skipping as it would have been without.
+    """
+    wanted = now.astimezone(ZoneInfo(zone)).replace(tzinfo=None) + timedelta(days=90)
+    guess = wanted.replace(tzinfo=UTC) - timedelta(hours=15)
+    offsets = []
+    for quarter in range(30 * 4):
+        shown = (guess + timedelta(minutes=15 * quarter)).astimezone(ZoneInfo(zone))
+        offset = shown.utcoffset()
+        assert offset is not None
+        offsets.append(offset)
+    for offset in sorted(set(offsets), reverse=True):
+        found = (wanted - offset).replace(tzinfo=UTC)
+        if found.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == wanted:
+            return found
+    return (wanted - offsets[0]).replace(tzinfo=UTC)
 
 
 def said(now: datetime) -> str:

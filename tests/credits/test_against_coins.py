@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +23,13 @@ STARTS = st.one_of(
     st.dates(datetime(2023, 1, 1).date(), datetime(2025, 1, 1).date()).map(  # noqa: DTZ001
         lambda day: datetime(day.year, day.month, day.day)  # noqa: DTZ001
     ),
+)
+# With clocks that change at midnight, by half an hour, and not at all.
+ZONES = st.sampled_from(
+    [
+        *("UTC", "UTC", "Europe/Paris", "America/New_York", "Australia/Lord_Howe"),
+        *("America/Santiago", "Africa/Cairo", "Asia/Beirut", "America/Havana", "Asia/Kolkata"),
+    ]
 )
 NAMES = st.sampled_from(["a", "b", "c"])
 HOLDS = st.sampled_from(["h", "i", "j", "k"])
@@ -82,8 +90,8 @@ DOINGS = [
 
 
 @st.composite
-def scenarios(draw: st.DrawFn) -> tuple[str, str, int, int | None, list[Line]]:
-    """A policy, a plan, seats, an anchor day, and events in time order."""
+def scenarios(draw: st.DrawFn) -> tuple[str, str, Line, list[Line]]:
+    """A policy, a plan, seats with zone and anchor day, and events in time order."""
     name = draw(st.sampled_from(sorted(SYSTEMS)))
     plan = draw(st.sampled_from(sorted(SYSTEMS[name].plans)))
     now = draw(STARTS).replace(tzinfo=UTC)
@@ -99,24 +107,28 @@ def scenarios(draw: st.DrawFn) -> tuple[str, str, int, int | None, list[Line]]:
         events.append(event)
         if draw(st.integers(0, 9)) == 0:
             events.append(dict(event))
-    seats = draw(st.integers(1, 3))
-    return name, plan, seats, draw(st.none() | st.integers(1, 31)), events
+    options = {"seats": draw(st.integers(1, 3)), "timezone": draw(ZONES)}
+    anchor_day = draw(st.none() | st.integers(1, 31))
+    if anchor_day is not None:
+        options["anchor_day"] = anchor_day
+    return name, plan, options, events
 
 
 @given(scenarios())
 def test_the_simulator_and_the_coins_agree(
-    scenario: tuple[str, str, int, int | None, list[Line]],
+    scenario: tuple[str, str, Line, list[Line]],
 ) -> None:
     """Line by line: instants, outcomes, refusals, the five amounts, and both balances."""
-    name, plan, seats, anchor_day, events = scenario
+    name, plan, options, events = scenario
     start = datetime.fromisoformat(events[0]["at"])
-    calendar_day = 1 if SYSTEMS[name].calendar_month else start.day
-    purse = PlayedPurse(name, plan, seats, start, anchor_day or calendar_day)
+    zone = options["timezone"]
+    first_day = 1 if SYSTEMS[name].calendar_month else start.astimezone(ZoneInfo(zone)).day
+    day = options.get("anchor_day", first_day)
+    purse = PlayedPurse(name, plan, options["seats"], start, day, zone)
     for event in events:
         purse.play(event)
     text = "\n".join(json.dumps(event) for event in events)
-    anchor = {} if anchor_day is None else {"anchor_day": anchor_day}
-    code, stdout, stderr = command(name, plan, text, seats=seats, **anchor)
+    code, stdout, stderr = command(name, plan, text, **options)
     assert (0, "") == (code, stderr)
     *lines, end = [json.loads(line) for line in stdout.splitlines()]
     assert [told(line) for line in purse.lines] == [told(line) for line in lines]

@@ -1,5 +1,6 @@
 """Cycle boundaries and ends of life: short months, leap days, and clocks that jump."""
 
+from datetime import UTC, date, datetime
 from itertools import pairwise
 
 import pytest
@@ -7,9 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.credits.calendar import add_days, first_boundary, is_zone, local_day, next_boundary
-from backend.instants import DAY, HOUR, NEVER, parse, render, to_datetime
+from backend.instants import DAY, HOUR, NEVER, from_datetime, parse, render, to_datetime
+from tests.credits.coins import day_begins, ninety_days_after
 
-ZONES = ("UTC", "Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata")
+ZONES = (
+    *("UTC", "Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"),
+    *("America/Santiago", "Africa/Cairo", "Asia/Beirut", "America/Havana", "Pacific/Chatham"),
+)
 
 
 def boundaries(start: str, anchor_day: int, zone: str, count: int) -> list[str]:
@@ -81,6 +86,12 @@ def test_boundaries_are_local_midnights_on_both_sides_of_a_clock_change(
         # clocks went from 00:00 to 01:00: the day began at 01:00
         ("America/Sao_Paulo", "2018-10-20T12:00:00Z", 4, "2018-11-04T03:00:00Z"),
         ("Asia/Beirut", "2022-03-10T12:00:00Z", 27, "2022-03-26T22:00:00Z"),
+        ("America/Santiago", "2024-08-20T12:00:00Z", 8, "2024-09-08T04:00:00Z"),
+        ("Africa/Cairo", "2024-04-10T12:00:00Z", 26, "2024-04-25T22:00:00Z"),
+        # clocks went back at 24:00 to 23:00 of the day before: the day began an hour later
+        ("America/Santiago", "2024-03-20T12:00:00Z", 7, "2024-04-07T04:00:00Z"),
+        ("Africa/Cairo", "2024-10-10T12:00:00Z", 1, "2024-10-31T22:00:00Z"),
+        ("Asia/Beirut", "2024-10-10T12:00:00Z", 27, "2024-10-26T22:00:00Z"),
         # clocks went back at 01:00 to 00:00: the day began with the first of the two midnights
         ("America/Havana", "2026-10-20T12:00:00Z", 1, "2026-11-01T04:00:00Z"),
         # a whole day that never was: the cycle begins with the first instant after it
@@ -113,6 +124,23 @@ def test_a_skipped_or_doubled_midnight(
 def test_ninety_days_end_at_the_same_time_on_the_wall(zone: str, at: str, wanted: str) -> None:
     """Rule 21: 90 days are 90 dates, not 90 x 24 hours."""
     assert wanted == render(add_days(parse(at), 90, zone))
+
+
+@given(
+    day=st.dates(date(2000, 1, 1), date(2030, 12, 31)),
+    hour=st.integers(0, 23),
+    zone=st.sampled_from(ZONES),
+)
+def test_days_begin_and_ninety_days_end_as_a_wall_clock_shows(
+    day: date, hour: int, zone: str
+) -> None:
+    """Looked at every quarter of an hour, a clock in the zone agrees with the arithmetic."""
+    begins = from_datetime(day_begins(day, zone))
+    assert begins == first_boundary(begins - 20 * DAY, day.day, zone) or day.day > 28
+    assert day.day == local_day(begins, zone) != local_day(begins - 1, zone)
+    at = datetime(day.year, day.month, day.day, hour, 30, tzinfo=UTC)
+    wanted = from_datetime(ninety_days_after(at, zone))
+    assert wanted == add_days(from_datetime(at), 90, zone)
 
 
 @given(
