@@ -90,7 +90,7 @@ def rule_47() -> None:
 @rule(
     49,
     "Expiry is what renews subscriptions: say plainly what was lost to it",
-    "`expired` and `forfeited` in every simulation, and kinds of entries in the journal",
+    "`lost` of `GET W/usage`; `expired` and `forfeited` in every simulation",
 )
 def rule_49() -> None:
     played = Played(

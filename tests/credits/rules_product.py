@@ -1,10 +1,19 @@
 """Rules about the product itself: balance, refusals, campaigns and channels, over HTTP."""
 
+import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+from sqlalchemy import select
+
+from backend.credits.notices import remind_of_expiry
+from backend.database import Database, table_of
+from backend.outbox import OutboxEvent
 from tests.credits.rulebook import product_rule
 from tests.flows.workplace import Workplace
+
+_event = table_of(OutboxEvent)
 
 EXTENSION = Path(__file__).parents[2] / "extension"
 
@@ -20,6 +29,21 @@ async def spend_all(place: Workplace) -> None:
     credits = await place.available()
     made = await place.post("/adjustments", {"credits": -credits, "reason": "spent elsewhere"})
     assert 201 == made.status_code, made.text
+
+
+async def events(place: Workplace, kind: str) -> list[dict[str, Any]]:
+    """What the workspace was told of this kind, in order."""
+    assert place.app is not None
+    db: Database = place.app.state.db
+    query = select(_event.c.body).where(_event.c.kind == kind).order_by(_event.c.id)
+    return [json.loads(body) for body in await db.read(lambda tx: tx.scalars(query).all())]
+
+
+async def remind(place: Workplace) -> int:
+    """The worker's look for credits that end soon; how many were told of."""
+    assert place.app is not None
+    db: Database = place.app.state.db
+    return await db.write(lambda tx: remind_of_expiry(tx, place.clock()))
 
 
 async def charged(place: Workplace, source: str, slug: str) -> tuple[int, str]:
@@ -108,36 +132,37 @@ async def rule_39(place: Workplace) -> None:
 @product_rule(
     45,
     "Use of the last twelve months, month by month, and its average",
-    "`GET W/ledger`: every use with its instant, member, action and source",
-    policy="inmail-monthly",
+    "`GET W/usage?window=12m`, months without use included",
 )
 async def rule_45(place: Workplace) -> None:
-    spent = [3, 0, 5]
-    for number in spent:
-        if number:
-            await place.post("/adjustments", {"credits": -number, "reason": "sent elsewhere"})
+    for slugs in (["a1", "a2", "a3"], [], ["c1"]):
+        for slug in slugs:
+            await place.analyze(slug)
         place.clock.pass_days(31)
-    rows = (await place.get("/ledger", params={"limit": 100})).json()["data"]
-    by_month: dict[str, int] = dict.fromkeys(["2026-03", "2026-04", "2026-05"], 0)
-    for row in rows:
-        if row["kind"] == "adjust":
-            by_month[row["at"][:7]] -= row["amount"]
-    assert spent == list(by_month.values())
+    usage = (await place.get("/usage", params={"window": "12m"})).json()
+    assert 12 == len(usage["months"])
+    assert [3, 0, 1, 0] == [month["used"] for month in usage["months"]][-4:]
+    assert 4 / 12 == pytest.approx(usage["monthly_average"], abs=0.01)
 
 
 @product_rule(
     46,
     "A reminder in the last week, and the pace at which credits go",
-    "`expiring` and `runs_out_at` of `GET W/balance`",
+    "event `credits.expiring` 7, 3 and 1 days before; `runs_out_at` of `GET W/balance`",
 )
 async def rule_46(place: Workplace) -> None:
     await place.post("/adjustments", {"credits": -140, "reason": "spent elsewhere"})
     for number in range(20):
         await place.analyze(f"lead-{number}")
     place.clock.pass_days(10)
-    balance = (await place.get("/balance")).json()
-    assert [{"credits": 40, "at": "2026-04-10T00:00:00Z"}] == balance["expiring"]
-    assert "2026-04-09" == balance["runs_out_at"][:10], "40 left at 20 in ten days: 20 more days"
+    assert "2026-04-09" == (await place.get("/balance")).json()["runs_out_at"][:10]
+    assert 0 == await remind(place)
+    place.clock.pass_days(15)
+    assert 1 == await remind(place)
+    [told] = await events(place, "credits.expiring")
+    assert (40, 7, "2026-04-10T00:00:00Z") == tuple(
+        told[name] for name in ("credits", "days", "expires_at")
+    )
 
 
 @product_rule(
@@ -255,7 +280,7 @@ async def rule_68(place: Workplace) -> None:
     assert 1 == (await place.get("/balance")).json()["used"]
     await spend_all(place)
     options = (await place.analyze("john-roe")).json()["options"]
-    assert {"kind": "buy", "href": f"{place.base}/purchases"} == options[0]
+    assert ("buy", f"{place.base}/purchases") == (options[0]["kind"], options[0]["href"])
 
 
 @product_rule(
@@ -278,11 +303,16 @@ async def rule_73(place: Workplace) -> None:
 @product_rule(
     80,
     "Weigh what each action costs, and tell the admins before credits run out",
-    "`actions` of `GET /v1/me`; `runs_out_at` of `GET W/balance`",
+    "`actions` of `GET /v1/me`; event `credits.low` at 80, 95 and 100 % of an allotment",
     policy="lemlist",
 )
 async def rule_80(place: Workplace) -> None:
     me = (await place.client.get("/v1/me", headers=place.headers())).json()
     prices = {"email.find": 5, "profile.enrich": 1, "phone.find": 20, "call.minute": 4}
     assert prices | {"ai.variable": 1, "contact.analysis": 1} == me["actions"]
-    assert "runs_out_at" in me["balance"]
+    await place.post("/adjustments", {"credits": -199, "reason": "spent elsewhere"})
+    assert [] == await events(place, "credits.low")
+    for credits in (601, 150, 50):
+        await place.post("/adjustments", {"credits": -credits, "reason": "spent elsewhere"})
+    warned = await events(place, "credits.low")
+    assert [80, 95, 100] == sorted(each["threshold"] for each in warned)

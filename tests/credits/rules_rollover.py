@@ -246,7 +246,7 @@ def rule_34() -> None:
 @rule(
     35,
     "Half the messages answered doubles the credits; set a weekly target",
-    f"{ADVICE}: refunds show in usage; no goals are set",
+    f"{ADVICE}: `effective_credits` of `GET W/usage`; no goals are set",
 )
 def rule_35() -> None:
     events: list[Line] = []
