@@ -10,7 +10,7 @@ from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect
 
-from backend.install.guide import install_page, page_headers, paired_page
+from backend.install.guide import install_page, page_headers, paired_page, policy_file
 from backend.install.packing import Packages
 from backend.settings import Settings
 
@@ -71,17 +71,28 @@ def install_routes(settings: Settings) -> list[HTTPRouteHandler]:
         """The extension for Firefox, the same bytes each time."""
         return download(packages.firefox, "application/zip", "meetonce-firefox.zip")
 
+    @get("/extension/meetonce-any-server.zip", before_request=go_home, sync_to_thread=True)
+    def any_server() -> Response[bytes]:
+        """The build that asks for its server, to be signed for a store; the same everywhere."""
+        return download(packages.any_server, "application/zip", "meetonce-any-server.zip")
+
     @get("/extension/meetonce.crx", before_request=go_home, sync_to_thread=True)
     def crx() -> Response[bytes]:
         """The extension as a signed CRX3, for browsers under a policy."""
         return download(packages.crx, "application/x-chrome-extension")
+
+    @get("/extension/policy.json", before_request=go_home, sync_to_thread=True)
+    def policy() -> Response[bytes]:
+        """The policy file by which managed browsers install the extension."""
+        content = policy_file(settings, packages.key.extension_id)
+        return download(content, "application/json", "meetonce.json")
 
     @get("/extension/update.xml", before_request=go_home, sync_to_thread=True)
     def update_feed() -> Response[bytes]:
         """The update feed of the CRX."""
         return download(packages.update_xml, "text/xml; charset=utf-8")
 
-    return [install, paired, manifest, archive, firefox, crx, update_feed]
+    return [install, paired, manifest, archive, firefox, any_server, crx, policy, update_feed]
 
 
 def _host(address: str, like: str = "") -> tuple[str, int | None]:

@@ -29,8 +29,8 @@ def page_headers() -> dict[str, str]:
     }
 
 
-def install_page(settings: Settings, extension_id: str) -> bytes:
-    """The steps from the download to the first analysis, with the user's own addresses in them."""
+def policy_file(settings: Settings, extension_id: str) -> bytes:
+    """The policy by which managed browsers install the extension and keep it up to date."""
     policy = {
         "ExtensionSettings": {
             extension_id: {
@@ -39,6 +39,11 @@ def install_page(settings: Settings, extension_id: str) -> bytes:
             }
         }
     }
+    return (json.dumps(policy, indent=2) + "\n").encode()
+
+
+def install_page(settings: Settings, extension_id: str) -> bytes:
+    """The steps from the download to the first analysis, with the user's own addresses in them."""
     # The folder's path helps who sits at this machine; to others it says what they need not know.
     at_this_machine = urlsplit(settings.origin).hostname in LOOPBACK
     return _fill(
@@ -46,7 +51,8 @@ def install_page(settings: Settings, extension_id: str) -> bytes:
         origin=settings.origin,
         version=package_version(),
         extension_id=extension_id,
-        policy=json.dumps(policy, indent=2),
+        policy=policy_file(settings, extension_id).decode().strip(),
+        forced=f"{extension_id};{settings.origin}/extension/update.xml",
         folder=str(settings.data_dir / "extension"),
         where="here" if at_this_machine else "elsewhere",
     )

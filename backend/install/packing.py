@@ -42,6 +42,16 @@ class Packages:
         return zip_files(render_files(self.settings, self.key, "firefox"))
 
     @cached_property
+    def any_server_files(self) -> dict[str, bytes]:
+        """The files of the build that is bound to no server."""
+        return render_files(self.settings, self.key, "any_server")
+
+    @cached_property
+    def any_server(self) -> bytes:
+        """That build as a zip: the same bytes on every server."""
+        return zip_files(self.any_server_files)
+
+    @cached_property
     def crx(self) -> bytes:
         return sign_crx(zip_files(render_files(self.settings, self.key, "policy")), self.key)
 

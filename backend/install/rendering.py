@@ -12,7 +12,9 @@ from backend.settings import Settings
 
 # `unpacked` is loaded by hand and never updates itself; `policy` is installed by an administrator
 # and asks the update feed; `firefox` is the same code under what Firefox calls the same things.
-Channel = Literal["unpacked", "policy", "firefox"]
+# `any_server` is bound to none: one build for all, to be signed for a store, in which each person
+# names their server and allows it.
+Channel = Literal["unpacked", "policy", "firefox", "any_server"]
 
 # `page` runs in every page of a site and is kept small: it finds out whether there may be somebody
 # and draws the button. The worker puts the other two into a page that turns out to need them.
@@ -27,6 +29,7 @@ PACKED_SUFFIXES = {".css", ".html", ".js", ".json", ".png"}
 _PARTS: dict[Part, range] = {"readers": range(21, 60), "panel": range(71, 80)}
 
 LINKEDIN = "https://www.linkedin.com/*"
+ANY_SERVER_ID = "any-server@meetonce"
 
 
 def content_files(part: Part | None = None) -> list[str]:
@@ -59,16 +62,13 @@ def render_manifest(settings: Settings, key: SigningKey, channel: Channel) -> di
         {"matches": [LINKEDIN, f"{origin}/demo/*"], "js": content_files("page")}
     ]
     # The worker may speak to this server and to nobody else, whatever a later change attempts.
-    manifest["content_security_policy"] = {
-        "extension_pages": (
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-            f"connect-src {origin}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-        )
-    }
+    manifest["content_security_policy"] = {"extension_pages": _pages_policy(origin)}
     if channel == "policy":
         manifest["update_url"] = f"{origin}/extension/update.xml"
     if channel == "firefox":
         _suit_firefox(manifest, origin, key)
+    if channel == "any_server":
+        _suit_any_server(manifest)
     return manifest
 
 
@@ -81,16 +81,42 @@ def _suit_firefox(manifest: dict[str, Any], origin: str, key: SigningKey) -> Non
     hosts = f"{parts.scheme}://{parts.hostname}"
     manifest["host_permissions"] = [f"{hosts}/*", LINKEDIN]
     manifest["content_scripts"][0]["matches"] = [LINKEDIN, f"{hosts}/demo/*"]
-    manifest["browser_specific_settings"] = {
+    manifest["browser_specific_settings"] = _gecko(f"{key.extension_id}@meetonce")
+
+
+def _suit_any_server(manifest: dict[str, Any]) -> None:
+    """Change a manifest to one that knows no server, and that both kinds of browsers take."""
+    del manifest["key"]
+    # Chromium takes the worker, Firefox the scripts.
+    manifest["background"]["scripts"] = [manifest["background"]["service_worker"]]
+    manifest["host_permissions"] = [LINKEDIN]
+    manifest["optional_host_permissions"] += ["https://*/*", "http://*/*"]
+    manifest["content_scripts"][0]["matches"] = [LINKEDIN]
+    policy = manifest["content_security_policy"]
+    policy["extension_pages"] = _pages_policy("https: http:")
+    manifest["browser_specific_settings"] = _gecko(ANY_SERVER_ID)
+
+
+def _gecko(extension_id: str) -> dict[str, Any]:
+    """What Firefox wants to know of an extension."""
+    return {
         "gecko": {
-            "id": f"{key.extension_id}@meetonce",
-            "strict_min_version": "128.0",
+            "id": extension_id,
+            "strict_min_version": "140.0",
             # To the person's own server, on a press.
             "data_collection_permissions": {
                 "required": ["personallyIdentifyingInfo", "websiteContent"]
             },
-        }
+        },
+        "gecko_android": {"strict_min_version": "142.0"},
     }
+
+
+def _pages_policy(server: str) -> str:
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        f"connect-src {server}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
 
 
 def render_files(settings: Settings, key: SigningKey, channel: Channel) -> dict[str, bytes]:
@@ -104,8 +130,9 @@ def render_files(settings: Settings, key: SigningKey, channel: Channel) -> dict[
     for name in content_files():
         files[name] = _without_comments(files[name].decode()).encode()
     files["manifest.json"] = _json(render_manifest(settings, key, channel))
+    origin = None if channel == "any_server" else settings.origin
     files["bg/config.js"] = _script(
-        f"export const ORIGIN = {json.dumps(settings.origin)};",
+        f"export const ORIGIN = {json.dumps(origin)};",
         f"export const PARTS = {json.dumps(_parts(), indent=2)};",
     )
     files["content/00-config.js"] = _script(

@@ -1,9 +1,9 @@
 // @ts-check
 // Who this browser acts for. Pairing follows the device flow with PKCE: the popup shows a code, a
 // signed-in member approves it on the server's own page, and the worker fetches the tokens.
-import { ORIGIN } from "./config.js";
 import { send } from "./http.js";
 import { done, failed } from "./protocol.js";
+import { server } from "./server.js";
 
 const { local, session } = chrome.storage;
 
@@ -63,7 +63,8 @@ export async function startPairing() {
   if (!answer.ok) return answer;
   const { pairing_id, user_code, verification_url, expires_in } = answer.data;
   // Only a page of the own server may ask for an approval.
-  if (new URL(verification_url, ORIGIN).origin !== ORIGIN) return failed("server");
+  const origin = await server();
+  if (new URL(verification_url, origin).origin !== origin) return failed("server");
   /** @type {Pairing} */
   const pairing = {
     pairing_id,

@@ -2,9 +2,9 @@
 // What the panel asks of campaigns: which there are, who would go in at what cost, add, move.
 import { call } from "./api.js";
 import { currentSession } from "./auth.js";
-import { ORIGIN } from "./config.js";
 import { remember } from "./memory.js";
 import { done, failed } from "./protocol.js";
+import { server } from "./server.js";
 import { pause, spend } from "./spend.js";
 import { count } from "./today.js";
 
@@ -28,7 +28,7 @@ export async function campaigns() {
     : open.length === 1
       ? open[0].id
       : undefined;
-  return done({ campaigns: open, chosen, origin: ORIGIN });
+  return done({ campaigns: open, chosen, origin: await server() });
 }
 
 /**
@@ -112,7 +112,7 @@ async function finished(job) {
     }
     await pause(2);
   }
-  return failed("timeout", { origin: ORIGIN });
+  return failed("timeout", { origin: await server() });
 }
 
 /**

@@ -2,10 +2,10 @@
 // What a press on a person's page asks of the server, and what is known before it.
 import { call } from "./api.js";
 import { currentSession } from "./auth.js";
-import { ORIGIN } from "./config.js";
 import { drop, keep } from "./kept.js";
 import { remember, remembers } from "./memory.js";
 import { done, failed } from "./protocol.js";
+import { server } from "./server.js";
 import { pause, spend } from "./spend.js";
 import { count } from "./today.js";
 
@@ -40,7 +40,7 @@ export async function analyze({ key, url, identifiers, page }) {
     answer = done({ ...answer.data, ...next.data, charge: next.data.charge ?? answer.data.charge });
   }
   if (!answer.ok) return answer;
-  if (answer.data.status === "running") return failed("timeout", { origin: ORIGIN });
+  if (answer.data.status === "running") return failed("timeout", { origin: await server() });
   if (answer.data.status === "failed") return failed("enrichment_unavailable");
   if (held && answer.data.status === "done") {
     const { contact, charge } = answer.data;

@@ -23,6 +23,14 @@ const id = (/** @type {unknown} */ value) =>
   typeof value === "string" && /^[a-z]+_[0-9A-Za-z_]{1,60}$/.test(value);
 const flag = (/** @type {unknown} */ value) => typeof value === "boolean";
 const number = (/** @type {unknown} */ value) => Number.isInteger(value);
+const origin = (/** @type {unknown} */ value) => {
+  try {
+    const url = new URL(String(value));
+    return url.origin === value && /^https?:$/.test(url.protocol);
+  } catch {
+    return false;
+  }
+};
 const site = (/** @type {unknown} */ value) =>
   chrome.runtime.getManifest().optional_host_permissions?.includes(String(value)) === true;
 const part = (/** @type {unknown} */ value) => ["readers", "panel"].includes(String(value));
@@ -67,6 +75,7 @@ const TYPES = {
     "session.refresh": {},
     "session.forget": {},
     "session.switch": { workspace: id },
+    "server.choose": { origin },
     "price.ask": { on: flag },
     "pairing.start": {},
     "pairing.finish": {},

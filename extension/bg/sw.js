@@ -13,11 +13,11 @@ import {
   switchWorkspace,
 } from "./auth.js";
 import { campaigns, enroll, enrollAll, lookUp, move, quote } from "./campaigns.js";
-import { ORIGIN } from "./config.js";
 import { sendKept, whenDue } from "./kept.js";
 import { overview } from "./overview.js";
 import { analyze, askFirst, asksFirst, known, requestCredits, unkeep } from "./people.js";
 import { accepts, done, failed } from "./protocol.js";
+import { asksForServer, chooseServer, server, showOnDemo } from "./server.js";
 import { analyzeTab, disableSite, enableSite, forgetSites, loadPart, renewSites } from "./sites.js";
 
 /**
@@ -43,6 +43,7 @@ const HANDLERS = {
   "session.refresh": overview,
   "session.forget": signOut,
   "session.switch": switchWorkspace,
+  "server.choose": chooseServer,
   "price.ask": askFirst,
   "pairing.start": startPairing,
   "pairing.finish": finishPairing,
@@ -58,7 +59,8 @@ async function sessionState() {
   const held = await currentSession();
   const pairing = await currentPairing();
   return done({
-    origin: ORIGIN,
+    origin: await server(),
+    asksForServer,
     version: chrome.runtime.getManifest().version,
     session: held && { workspace: held.workspace, member: held.member },
     others: await otherWorkspaces(),
@@ -87,11 +89,12 @@ chrome.runtime.onMessage.addListener((message, sender, reply) => {
 
 // The approved page sends the browser to this address; it is visible to us because it is ours.
 chrome.tabs.onUpdated.addListener((tab, change) => {
-  if (change.url?.startsWith(`${ORIGIN}/extension/paired`)) void finishFrom(tab, change.url);
+  if (change.url?.includes("/extension/paired?")) void finishFrom(tab, change.url);
 });
 
 /** @param {number} tab @param {string} address */
 async function finishFrom(tab, address) {
+  if (!address.startsWith(`${await server()}/extension/paired`)) return;
   const pairing = await currentPairing();
   if (!pairing || new URL(address).searchParams.get("pairing") !== pairing.pairing_id) return;
   const answer = await finishPairing();
@@ -106,4 +109,7 @@ whenDue(async () => {
 });
 
 chrome.permissions.onRemoved.addListener(({ origins }) => void forgetSites(origins ?? []));
-chrome.runtime.onInstalled.addListener(() => void renewSites());
+chrome.runtime.onInstalled.addListener(() => {
+  void renewSites();
+  void showOnDemo();
+});

@@ -21,11 +21,14 @@ __side.define(() => {
     return kept.get(id) ?? "";
   };
 
+  /** The language of the texts, as the browser has it in particular: `en-GB` for `en`. */
   const language = () => {
+    const ours = say("locale") || "en";
     try {
-      return chrome.i18n.getUILanguage();
+      const browsers = chrome.i18n.getUILanguage();
+      return browsers.split("-")[0] === ours ? browsers : ours;
     } catch {
-      return "en";
+      return ours;
     }
   };
 

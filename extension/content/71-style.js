@@ -86,6 +86,7 @@ select { flex: 1; min-width: 0; height: 40px; padding: 0 10px; border: 1px solid
 .person em.bad { background: var(--bad-wash); color: var(--bad); }
 .hint { margin: 2px 0 16px; }
 progress { display: block; width: 100%; height: 8px; margin-top: 8px; accent-color: var(--accent); }
+.row + .all { margin-top: 16px; }
 .all { display: flex; justify-content: space-between; gap: 12px; padding-bottom: 8px; margin-bottom: 6px; border-bottom: 1px solid var(--line); }
 .text { padding: 2px 0; border: 0; background: none; color: var(--accent); font-size: 13px; text-decoration: underline; text-underline-offset: 2px; }
 [hidden] { display: none; }

@@ -167,7 +167,10 @@ function price(asks) {
 
 /** The sites on which the person may have the button all the time. */
 async function sites() {
-  const offered = chrome.runtime.getManifest().optional_host_permissions ?? [];
+  // Those that stand for any server are no sites of people.
+  const offered = (chrome.runtime.getManifest().optional_host_permissions ?? []).filter(
+    (/** @type {string} */ site) => !site.includes("://*/"),
+  );
   const boxes = await Promise.all(
     offered.map(async (/** @type {string} */ site) => {
       const box = /** @type {HTMLInputElement} */ (

@@ -38,7 +38,7 @@ export function show(corner, ...content) {
 /** Where this copy sends to, and which version it is. @param {string} origin @param {string} version */
 export function sign(origin, version) {
   foot.replaceChildren(
-    el("span", { title: origin }, new URL(origin).host),
+    el("span", { title: origin }, origin && new URL(origin).host),
     el("span", {}, say("version", version)),
   );
 }

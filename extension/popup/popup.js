@@ -1,5 +1,6 @@
 // @ts-check
 // The popup: connect this browser, see the credits, press the button of any page.
+import { pattern } from "../bg/server.js";
 import { connected } from "./connected.js";
 import { ask, button, el, link, problem, say, show, sign } from "./frame.js";
 
@@ -12,8 +13,41 @@ async function start(failure) {
   document.documentElement.lang = chrome.i18n.getUILanguage();
   sign(state.data.origin, state.data.version);
   if (state.data.pairing) return waiting(state.data.pairing, failure);
+  if (!state.data.origin) return unbound(failure);
   if (state.data.session) return connected(state.data, start, failure);
   return disconnected(state.data, failure);
+}
+
+/**
+ * The copy that is made for all servers: which one is yours?
+ * @param {Failure} [failure]
+ */
+function unbound(failure) {
+  const address = /** @type {HTMLInputElement} */ (
+    el("input", { id: "server", type: "text", inputmode: "url", placeholder: "https://" })
+  );
+  const choose = async () => {
+    const url = __side.url.parse(
+      /:\/\//.test(address.value) ? address.value.trim() : `https://${address.value.trim()}`,
+    );
+    if (!url) return address.focus();
+    // Within the press itself: the browser asks the person whether this server may be spoken to.
+    const allowed = await chrome.permissions.request({ origins: [pattern(url.origin)] });
+    const reply = allowed
+      ? await ask("server.choose", { origin: url.origin })
+      : { ok: false, code: "no_server" };
+    await start(reply.ok ? undefined : /** @type {Failure} */ (reply));
+  };
+  show(
+    null,
+    problem(failure),
+    el("h1", {}, say("server_title")),
+    el("label", { for: "server" }, say("server_text")),
+    address,
+    button(say("server_choose"), () => void choose(), { class: "main" }),
+  );
+  address.addEventListener("keydown", (event) => event.key === "Enter" && void choose());
+  address.focus();
 }
 
 /** @param {any} state @param {Failure} [failure] */

@@ -73,11 +73,16 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
+def package(settings: Settings) -> Path:
+    """The folder of the extension that the browser loads."""
+    return unpack_extension(settings)
+
+
+@pytest.fixture(scope="module")
 def running(
-    settings: Settings, chromium_path: str, tmp_path_factory: pytest.TempPathFactory
+    package: Path, chromium_path: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Browser]:
     """One browser for a module; `browser` hands it out, emptied, to each test."""
-    folder = unpack_extension(settings)
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
             tmp_path_factory.mktemp("profile"),
@@ -89,8 +94,8 @@ def running(
                 *ARGUMENTS,
                 "--disable-dev-shm-usage",
                 "--lang=en-US",
-                f"--disable-extensions-except={folder}",
-                f"--load-extension={folder}",
+                f"--disable-extensions-except={package}",
+                f"--load-extension={package}",
                 "--enable-unsafe-extension-debugging",
                 # No test leaves this machine.
                 "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",

@@ -161,6 +161,36 @@ def test_firefox_gets_what_it_understands(tmp_path: Path) -> None:
     assert {**others, "manifest.json": packages.files["manifest.json"]} == packages.files
 
 
+def test_one_build_is_bound_to_no_server(tmp_path: Path, settings: Settings) -> None:
+    """It is the same bytes on every server, knows no origin and no key, asks for no server at the
+    installation, and both kinds of browsers take it."""
+    packages = Packages(settings)
+    other = Packages(Settings(data_dir=tmp_path / "other", public_url="http://10.0.0.7:9000"))
+    assert packages.any_server == other.any_server
+    archive = zipfile.ZipFile(io.BytesIO(packages.any_server))
+    manifest = json.loads(archive.read("manifest.json"))
+    assert "key" not in manifest
+    assert ["https://www.linkedin.com/*"] == manifest["host_permissions"]
+    assert {"https://*/*", "http://*/*"} < set(manifest["optional_host_permissions"])
+    assert {"service_worker": "bg/sw.js", "scripts": ["bg/sw.js"], "type": "module"} == manifest[
+        "background"
+    ]
+    assert b"export const ORIGIN = null;" in archive.read("bg/config.js")
+
+
+def test_the_policy_installs_and_updates(client: TestClient[Litestar], settings: Settings) -> None:
+    """The file for administrators names our id and our feed, and the page shows the same."""
+    with client:
+        answer = client.get("/extension/policy.json")
+        page = client.get("/extension").text
+    (extension_id, rule), *more = answer.json()["ExtensionSettings"].items()
+    assert [] == more
+    assert signing_key(settings).extension_id == extension_id
+    assert f"{ORIGIN}/extension/update.xml" == rule["update_url"]
+    assert "meetonce.json" in answer.headers["content-disposition"]
+    assert f"{extension_id};{ORIGIN}/extension/update.xml" in page
+
+
 def test_the_feed_names_the_crx(client: TestClient[Litestar], settings: Settings) -> None:
     """Id, version, size and digest in the feed are those of the served CRX."""
     with client:
