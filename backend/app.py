@@ -30,6 +30,7 @@ from backend.errors import Refusal
 from backend.flows import admin_api as flows_admin_api
 from backend.flows import api as flows_api
 from backend.flows import credits_api as flows_credits_api
+from backend.flows import enrich_api as flows_enrich_api
 from backend.flows import requests_api as flows_requests_api
 from backend.flows import shared_api as flows_shared_api
 from backend.flows import spending_api as flows_spending_api
@@ -70,6 +71,7 @@ def create_app(
             *flows_credits_api.ROUTES,
             *flows_requests_api.ROUTES,
             *flows_workspace_api.ROUTES,
+            *flows_enrich_api.ROUTES,
             *flows_shared_api.ROUTES,
             *flows_spending_api.ROUTES,
             *flows_suppress_api.ROUTES,

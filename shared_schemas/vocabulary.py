@@ -220,3 +220,13 @@ class AskOutcome(StrEnum):
     RESTING = "resting"
     OVER_BUDGET = "over_budget"
     NO_TIME = "no_time"
+
+
+class EnrichmentStatus(StrEnum):
+    """How far an enrichment has come; only a `done` one can have cost anything."""
+
+    RUNNING = "running"
+    DONE = "done"
+    EMPTY = "empty"
+    PENDING = "pending"
+    FAILED = "failed"

@@ -15,6 +15,8 @@ import structlog
 from pydantic import ValidationError
 
 from shared_schemas.enrichment import AnalyzeAnswer, AnalyzedItem
+from shared_schemas.findings import FindAnswer, FoundItem
+from shared_schemas.vocabulary import EnrichAction
 
 log = structlog.get_logger()
 
@@ -22,6 +24,13 @@ _MOST_BYTES = 4_000_000
 _MOST_ITEMS = 50
 _CONNECTS = 8
 _CONNECT_PAUSE_SECONDS = 0.4
+_PATHS = {
+    EnrichAction.EMAIL_FIND: "/v1/email/find",
+    EnrichAction.EMAIL_VERIFY: "/v1/email/verify",
+    EnrichAction.PHONE_FIND: "/v1/phone/find",
+    EnrichAction.PROFILE_ENRICH: "/v1/profile",
+    EnrichAction.AI_VARIABLE: "/v1/variables",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,69 @@ class EnrichmentClient:
             future.cancel()
         return [_outcome(future) for future in futures]
 
+    async def find(
+        self, action: EnrichAction, item: dict[str, Any], *, key: str, workspace_id: str
+    ) -> FoundItem | SidecarFailed:
+        """Have one action done for one person, within the deadline; a failure is a value.
+
+        The sidecar knows a request by its key, so that an exchange that broke off is asked again:
+        a vendor who has answered by then is not paid a second time.
+        """
+        seconds = max(1, int(self._deadline_seconds) - 2)
+        body = {"items": [item], "workspace": workspace_id, "deadline_seconds": seconds}
+        try:
+            async with asyncio.timeout(self._deadline_seconds):
+                return await self._find(_PATHS[action], body, {"Idempotency-Key": key})
+        except (TimeoutError, httpx.HTTPError, SidecarFailed, ValueError) as error:
+            log.warning("sidecar_failed", reason=f"{type(error).__name__}: {error}"[:300])
+            return SidecarFailed(str(error))
+
+    async def _find(self, path: str, body: Any, headers: dict[str, str]) -> FoundItem:
+        for _ in range(_CONNECTS):
+            try:
+                status, content = await self._exchange(path, body, headers)
+            except (httpx.ConnectError, httpx.ReadError, httpx.RemoteProtocolError):
+                await asyncio.sleep(_CONNECT_PAUSE_SECONDS)
+                continue
+            if status == 409:
+                await asyncio.sleep(_CONNECT_PAUSE_SECONDS)
+                continue
+            if status != 200:
+                raise SidecarFailed(f"status {status}")
+            try:
+                (item,) = FindAnswer.model_validate(json.loads(content)).data
+            except (ValidationError, RecursionError) as error:
+                raise SidecarFailed("the answer has another shape") from error
+            if item.ref != body["items"][0]["ref"]:
+                raise SidecarFailed("the answer is about others")
+            if item.error is not None:
+                raise SidecarFailed(f"{item.error.code}: {item.error.detail}")
+            return item
+        raise SidecarFailed("it cannot be reached")
+
+    async def forget(self, workspace_id: str, people: Sequence[str]) -> bool:
+        """Have the sidecar forget what it keeps about these contacts; whether it did."""
+        body = {"workspace": workspace_id, "people": list(people)}
+        try:
+            async with asyncio.timeout(self._deadline_seconds):
+                status, _ = await self._exchange("/v1/people/erase", body)
+        except (TimeoutError, httpx.HTTPError, SidecarFailed) as error:
+            log.warning("sidecar_failed", reason=f"{type(error).__name__}: {error}"[:300])
+            return False
+        return status == 200
+
+    async def _exchange(
+        self, path: str, body: Any, headers: dict[str, str] | None = None
+    ) -> tuple[int, bytes]:
+        """POST, and the whole answer unless it is larger than any honest one."""
+        async with self._client.stream("POST", path, json=body, headers=headers) as response:
+            content = bytearray()
+            async for chunk in response.aiter_bytes():
+                content += chunk
+                if len(content) > _MOST_BYTES:
+                    raise SidecarFailed("the answer is too large")
+        return response.status_code, bytes(content)
+
     def _spawn(self, work: Any) -> "asyncio.Task[None]":
         task: asyncio.Task[None] = asyncio.create_task(work)
         self._running.add(task)
@@ -136,14 +208,9 @@ class EnrichmentClient:
                 for index, subject in enumerate(subjects)
             ]
         }
-        async with self._client.stream("POST", "/v1/analyze", json=body) as response:
-            content = bytearray()
-            async for chunk in response.aiter_bytes():
-                content += chunk
-                if len(content) > _MOST_BYTES:
-                    raise SidecarFailed("the answer is too large")
-        if response.status_code != 200:
-            raise SidecarFailed(f"status {response.status_code}")
+        status, content = await self._exchange("/v1/analyze", body)
+        if status != 200:
+            raise SidecarFailed(f"status {status}")
         try:
             answer = AnalyzeAnswer.model_validate(json.loads(content))
         except (ValidationError, RecursionError) as error:

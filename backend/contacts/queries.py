@@ -130,6 +130,30 @@ def with_email_domain(tx: Connection, workspace_id: str, domain: str) -> set[str
     return {str(row.contact_id) for row in rows}
 
 
+def addresses_at(
+    tx: Connection, *, workspace_id: str, domain: str, limit: int = 50
+) -> list[tuple[str, str]]:
+    """Names and addresses of named contacts with a live e-mail address at `domain`."""
+    rows = tx.execute(
+        select(_contact.c.name, _identifier.c.key)
+        .join(
+            _contact,
+            (_contact.c.workspace_id == _identifier.c.workspace_id)
+            & (_contact.c.id == _identifier.c.contact_id),
+        )
+        .where(
+            _identifier.c.workspace_id == workspace_id,
+            _identifier.c.valid_to == NEVER,
+            _identifier.c.key.startswith("email:"),
+            _identifier.c.key.endswith(f"@{domain}", autoescape=True),
+            _contact.c.name.is_not(None),
+        )
+        .order_by(_identifier.c.key)
+        .limit(limit)
+    )
+    return [(str(row.name), str(row.key).removeprefix("email:")) for row in rows]
+
+
 def contacts_page(
     tx: Connection,
     *,

@@ -41,7 +41,8 @@ MOST_ANALYSIS_BYTES = 64 * 1024
 _TAGS = {"analyses": ["Analyses"], "campaigns": ["Campaigns"], "contacts": ["Contacts"]}
 
 
-def _hold_for(settings: Settings) -> Instant:
+def hold_for(settings: Settings) -> Instant:
+    """How long a hold lasts here."""
     return int(settings.hold_seconds * SECOND)
 
 
@@ -73,7 +74,7 @@ async def analyze_person(
         keyed_of(request, principal, await request.json()),
         principal.name,
         max_cost=data.max_cost,
-        hold_for=_hold_for(settings),
+        hold_for=hold_for(settings),
     )
     return spent(await analyze(db, sidecar, runs, call))
 
@@ -112,7 +113,7 @@ async def refresh_analysis(
         bodies.render_analysis,
         keyed_of(request, principal, await request.json()),
         principal.name,
-        hold_for=_hold_for(settings),
+        hold_for=hold_for(settings),
         refresh=True,
     )
     return spent(await analyze(db, sidecar, runs, call))
@@ -176,7 +177,7 @@ async def enroll_person(
         principal.name,
         campaign_id=campaign_id,
         max_cost=data.max_cost,
-        hold_for=_hold_for(settings),
+        hold_for=hold_for(settings),
     )
     return spent(await analyze(db, sidecar, runs, call))
 
@@ -221,7 +222,7 @@ async def enroll_bulk(
         campaign_id=campaign_id,
         max_spend=data.max_spend,
         all_or_nothing=data.mode == "all_or_nothing",
-        hold_for=_hold_for(settings),
+        hold_for=hold_for(settings),
     )
     return spent(await analyze(db, sidecar, runs, call))
 

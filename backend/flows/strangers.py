@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Table, select
 
-from backend.analyses.tables import Analysis
+from backend.analyses.tables import Analysis, Enrichment
 from backend.campaigns.tables import Campaign, Enrollment
 from backend.contacts.tables import Contact, Suppression
 from backend.credits.tables import CreditEntry, CreditHold, CreditRequest
@@ -24,6 +24,7 @@ _WHERE: dict[str, Table] = {
     "to_campaign": table_of(Campaign),
     "enrollment_id": table_of(Enrollment),
     "analysis_id": table_of(Analysis),
+    "enrichment_id": table_of(Enrichment),
     "receipt_id": table_of(CreditEntry),
     "request_id": table_of(CreditRequest),
     "hold_id": table_of(CreditHold),

@@ -356,6 +356,11 @@ declare namespace Wire {
     available: number;
   }
 
+  /** What is known about a contact, the best value of each kind, with what it rests on. */
+  export interface ContactFields {
+    data: Array<FoundField>;
+  }
+
   /** A page of contacts, newest first. */
   export interface ContactList {
     data: Array<ContactBody>;
@@ -460,8 +465,85 @@ declare namespace Wire {
     end?: string | null;
   }
 
+  /**
+   * Find something about a contact; charged only for what is worth it.
+   *
+   * `max_cost` bounds the price in credits. `member_id` names the member who asks and pays, for a
+   * key with the scope `act_as`.
+   */
+  export interface Enrich {
+    contact_id: string;
+    action: EnrichAction;
+    inputs?: EnrichInputs | null;
+    max_cost?: number | null;
+    source?: ContactSource;
+    member_id?: string | null;
+  }
+
   /** What can be asked about a contact beside its analysis; a policy sells it or does not. */
   export type EnrichAction = "email.find" | "email.verify" | "phone.find" | "profile.enrich" | "ai.variable";
+
+  /**
+   * What the caller knows beside what the workspace knows; it goes before that.
+   *
+   * `email` is the address to verify; `variables`, `facts` and `language` are for texts.
+   */
+  export interface EnrichInputs {
+    first_name?: string | null;
+    last_name?: string | null;
+    company?: string | null;
+    domain?: string | null;
+    linkedin_url?: string | null;
+    email?: string | null;
+    page?: Page | null;
+    variables?: Array<WantedVariable> | null;
+    facts?: Record<string, string> | null;
+    language?: string | null;
+  }
+
+  /**
+   * One enrichment: how it ended, what was found with what it rests on, and what it cost.
+   *
+   * `pending`: a provider still works on it; nothing was charged, ask again after `Retry-After`.
+   * `attempts` say how each provider answered, or why it was not asked.
+   */
+  export interface EnrichmentBody {
+    id: string;
+    contact_id: string;
+    action: EnrichAction;
+    status: EnrichmentStatus;
+    reason?: string | null;
+    fields?: Array<FoundField>;
+    attempts?: Array<ProviderAttempt>;
+    charge: ChargeBody;
+    started_at: string;
+    finished_at?: string | null;
+  }
+
+  /** Enrichments, newest first. */
+  export interface EnrichmentList {
+    data: Array<EnrichmentRow>;
+    next_cursor?: string | null;
+  }
+
+  /** One enrichment in a list. */
+  export interface EnrichmentRow {
+    id: string;
+    contact_id: string;
+    action: EnrichAction;
+    status: EnrichmentStatus;
+    reason?: string | null;
+    fields?: Array<FoundField>;
+    attempts?: Array<ProviderAttempt>;
+    charged: number;
+    receipt_id?: string | null;
+    started_by: string;
+    started_at: string;
+    finished_at?: string | null;
+  }
+
+  /** How far an enrichment has come; only a `done` one can have cost anything. */
+  export type EnrichmentStatus = "running" | "done" | "empty" | "pending" | "failed";
 
   /** Up to 50 people at once; each ends on its own unless `all_or_nothing` is asked. */
   export interface EnrollBulk {

@@ -40,7 +40,9 @@ def hunter(asked: Any, mode: str, polls: int) -> Answer:
     if asked.path == "/v2/email-verifier":
         if mode == "pending" and polls < 2:
             return Answer(202, {})
-        status, score = words.get(mode, words["found"])
+        # The verifier knows nothing of whom the finder did not find.
+        word = "unknown" if mode == "not_found" else mode
+        status, score = words.get(word, words["found"])
         data = {"status": status, "score": score, "email": asked.query["email"], "sources": []}
         return Answer(200, {"data": data})
     if mode == "not_found":

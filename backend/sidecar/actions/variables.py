@@ -2,14 +2,14 @@
 
 Templates are Liquid, cut down to what cannot grow: no loops, no includes, a few filters, a
 bounded output. What a page says fills them once and is never read as a template itself. A
-template that names a fact which is not there writes nothing.
+template that prints a fact which is not there writes nothing; one may ask for it with `if`.
 """
 
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import ClassVar
 
-from liquid import Environment, StrictUndefined
+from liquid import Environment, FalsyStrictUndefined
 from liquid.exceptions import LiquidError
 
 from backend.sidecar.actions.context import Found, Run, Tools
@@ -42,7 +42,7 @@ class _Templates(Environment):
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    environment = _Templates(undefined=StrictUndefined)
+    environment = _Templates(undefined=FalsyStrictUndefined)
     kept = (*_TAGS, "content", "output", "illegal", "endif", "else", "elsif", "when")
     environment.tags = {
         name: tag for name, tag in environment.tags.items() if name in kept or not name.isalpha()
@@ -173,7 +173,7 @@ def facts_of(item: VariablesItem, insight: Insight | None) -> dict[str, str]:
         "first_name": query.first_name,
         "last_name": query.last_name,
         "full_name": query.full_name,
-        "company": query.company,
+        "company": query.company or (insight.role.company if insight else None),
         "domain": query.domain,
         "country": query.country,
         "title": insight.role.title if insight else None,

@@ -1,0 +1,457 @@
+"""Enrichments through the real sidecar and loopback vendors: charged only for what is worth it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from backend.sidecar.answers import Answers
+from backend.sidecar.app import create_sidecar
+from backend.sidecar.pace import Rest
+from backend.sidecar.settings import PROVIDERS, read_sidecar_settings
+from tests.flows.ill_sidecar import IllSidecar
+from tests.flows.workplace import Workplace, workplace
+from tests.sidecar.conftest import serving
+from tests.sidecar.vendors import Vendors, loopback_vendors
+
+SLUG = "jane-doe"
+
+
+@pytest.fixture(scope="module")
+def vendors() -> Iterator[Vendors]:
+    """The vendors, for this module's tests."""
+    with loopback_vendors() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Where the real sidecar of this module keeps what it remembers."""
+    return str(tmp_path_factory.mktemp("sidecar") / "answers.db")
+
+
+@pytest.fixture(scope="module")
+def real_sidecar(vendors: Vendors, cache: str) -> Iterator[Any]:
+    """The real sidecar over HTTP, with the vendors that answer at once, and without DNS."""
+    yield from _sidecar(vendors, cache, "hunter", "prospeo", "peopledatalabs", "reacher")
+
+
+@pytest.fixture(scope="module")
+def slow_sidecar(vendors: Vendors) -> Iterator[Any]:
+    """A real sidecar that knows only a vendor who takes long."""
+    yield from _sidecar(vendors, "", "fullenrich")
+
+
+def _sidecar(vendors: Vendors, cache: str, *names: str) -> Iterator[Any]:
+    environment = {
+        "MEETONCE_DNS": "off",
+        "MEETONCE_SIDECAR_CACHE": cache,
+        **vendors.environment(*names),
+    }
+    app = create_sidecar("t", settings=read_sidecar_settings(environment))
+    with serving(app) as origin:
+        yield SimpleNamespace(url=origin)
+
+
+@pytest.fixture(autouse=True)
+def well(vendors: Vendors, cache: str) -> None:
+    """Every test starts with all vendors well, and none of them resting."""
+    vendors.modes = {}
+    vendors.asked.clear()
+    wake(cache)
+
+
+def wake(cache: str) -> None:
+    """End all rests, as time would."""
+    answers = Answers(cache)
+    for name in PROVIDERS:
+        answers.set_rest(name, Rest())
+    answers.close()
+
+
+@pytest.fixture
+async def team(database_url: str, real_sidecar: Any) -> AsyncIterator[Workplace]:
+    """A workspace of 1,000 credits under the policy that sells finding."""
+    async with workplace(
+        database_url, real_sidecar, policy="lemlist", plan="email_pro", sidecar_deadline_seconds=5
+    ) as place:
+        yield place
+
+
+async def contact_of(place: Workplace, slug: str = SLUG, **page: Any) -> str:
+    """Somebody analysed, so that they are a contact."""
+    told = {"name": "Jane Doe", "headline": "Head of Sales at Acme", "company": "Acme", **page}
+    answer = await place.post(
+        "/analyses", {"url": f"https://www.linkedin.com/in/{slug}", "page": told}
+    )
+    contact_id: str = answer.json()["contact"]["id"]
+    return contact_id
+
+
+async def enrich(
+    place: Workplace, contact_id: str, action: str, key: str | None = None, **more: Any
+) -> httpx.Response:
+    """Ask for something about a contact."""
+    body = {"contact_id": contact_id, "action": action, **more}
+    return await place.post("/enrichments", body, key)
+
+
+def told(answer: httpx.Response) -> tuple[int, str, int, str]:
+    """Status codes and words of an answer: HTTP, status, charged, why."""
+    body = answer.json()
+    charge = body["charge"]
+    return answer.status_code, body["status"], charge["charged"], charge["reason"]
+
+
+@pytest.mark.parametrize(
+    ("action", "price", "reason"),
+    [
+        ("email.find", 5, "found_deliverable"),
+        ("phone.find", 20, "found"),
+        ("profile.enrich", 1, "found"),
+        ("ai.variable", 1, "written"),
+    ],
+)
+async def test_what_is_worth_it_costs_what_the_policy_says(
+    team: Workplace, action: str, price: int, reason: str
+) -> None:
+    """Found: captured, with a receipt, and the fields are kept with what they rest on."""
+    contact = await contact_of(team)
+    before = await team.available()
+    answer = await enrich(team, contact, action)
+    receipt = (await team.get(f"/receipts/{answer.json()['charge']['receipt_id']}")).json()
+    fields = (await team.get(f"/contacts/{contact}/fields")).json()["data"]
+
+    assert (200, "done", price, reason) == told(answer)
+    assert before - price == await team.available()
+    assert (price, action, "capture") == (
+        receipt["charged"],
+        receipt["action"],
+        receipt["kind"],
+    )
+    assert answer.json()["fields"]
+    assert {each["name"] for each in answer.json()["fields"]} == {e["name"] for e in fields}
+    assert all(each["evidence"] and each["source"] and each["observed_at"] for each in fields)
+    assert str(price) == answer.headers["Meetonce-Credits-Charged"]
+    assert [] == await team.differences()
+
+
+@pytest.mark.parametrize(
+    ("modes", "status", "charged", "reason"),
+    [
+        ({"hunter": "catch_all"}, "done", 5, "found_risky"),
+        ({"hunter": "invalid"}, "done", 0, "only_invalid"),
+        ({"hunter": "unknown", "reacher": "unknown"}, "done", 0, "not_verified"),
+        ({"hunter": "not_found"}, "empty", 0, "nothing_found"),
+        ({"hunter": "bad_key"}, "empty", 0, "nothing_found"),
+        ({"hunter": "status_500"}, "empty", 0, "nothing_found"),
+        ({"hunter": "garbage"}, "empty", 0, "nothing_found"),
+    ],
+)
+async def test_deliverable_and_risky_are_charged_and_nothing_else(
+    team: Workplace,
+    vendors: Vendors,
+    modes: dict[str, str],
+    status: str,
+    charged: int,
+    reason: str,
+) -> None:
+    """Invalid, unknown, nothing and every fault: released, and the receipt says why."""
+    others = dict.fromkeys(("prospeo", "peopledatalabs"), "not_found")
+    vendors.modes = {**others, **modes}
+    contact = await contact_of(team)
+    before = await team.available()
+    answer = await enrich(team, contact, "email.find")
+    receipt = (await team.get(f"/receipts/{answer.json()['charge']['receipt_id']}")).json()
+
+    assert (200, status, charged, reason) == told(answer)
+    assert before - charged == await team.available()
+    assert charged == receipt["charged"]
+    if not charged:
+        assert reason == receipt["reason"]
+        assert "nothing was charged" in receipt["explanation"].lower()
+    assert [] == await team.differences()
+
+
+async def test_a_guess_is_shown_and_free(team: Workplace, vendors: Vendors) -> None:
+    """Nobody knows the address: a permutation comes with the badge of a guess, charged 0."""
+    vendors.modes = dict.fromkeys(("hunter", "prospeo", "peopledatalabs"), "not_found")
+    vendors.modes |= {"reacher": "unknown"}
+    contact = await contact_of(team)
+    answer = await enrich(team, contact, "email.find", inputs={"domain": "acme.example"})
+
+    assert (200, "done", 0, "only_a_guess") == told(answer)
+    assert "guess" == answer.json()["fields"][0]["status"]
+
+
+async def test_colleagues_known_here_tell_the_pattern(team: Workplace, vendors: Vendors) -> None:
+    """Addresses that the workspace knows at the domain make a probable address, free."""
+    vendors.modes = dict.fromkeys(("hunter", "prospeo", "peopledatalabs"), "not_found")
+    vendors.modes |= {"reacher": "unknown"}
+    for name in ("Ann Lee", "Ben Ray"):
+        address = f"{name.replace(' ', '.').lower()}@acme.example"
+        page = {"name": name, "headline": "Sales"}
+        await team.post("/analyses", {"url": address, "page": page})
+    contact = await contact_of(team)
+    answer = await enrich(team, contact, "email.find", inputs={"domain": "acme.example"})
+    (field,) = answer.json()["fields"]
+
+    assert ("jane.doe@acme.example", "probable") == (field["value"], field["status"])
+    assert "2 colleagues" in field["evidence"][0]["text"]
+
+
+async def test_a_paid_answer_is_given_again_for_nothing(team: Workplace, vendors: Vendors) -> None:
+    """The same question while the answer is fresh: charged 0, the paid receipt, no vendor."""
+    contact = await contact_of(team)
+    first = await enrich(team, contact, "email.find")
+    asked = len(vendors.asked)
+    again = await enrich(team, contact, "email.find")
+    assert asked == len(vendors.asked)
+    team.clock.pass_days(91)
+    later = await enrich(team, contact, "email.find")
+
+    assert (200, "done", 0, "already_enriched") == told(again)
+    assert first.json()["charge"]["receipt_id"] == again.json()["charge"]["receipt_id"]
+    assert first.json()["fields"] == again.json()["fields"]
+    assert later.json()["id"] != first.json()["id"], "an answer past its time is looked up again"
+
+
+async def test_a_text_is_paid_for_each_time(team: Workplace) -> None:
+    """What the policy sells by the asking costs each time it is asked for."""
+    contact = await contact_of(team)
+    wanted = {"variables": [{"name": "line", "template": "Hi {{ first_name }}!"}]}
+    first = await enrich(team, contact, "ai.variable", inputs=wanted)
+    second = await enrich(team, contact, "ai.variable", inputs=wanted)
+
+    assert [1, 1] == [told(first)[2], told(second)[2]]
+    assert "Hi Jane!" == first.json()["fields"][0]["value"]
+
+
+async def test_a_template_without_its_facts_is_not_charged(team: Workplace) -> None:
+    """A text that names what is not known is not written, and not paid for."""
+    contact = await contact_of(team)
+    wanted = {"variables": [{"name": "line", "template": "You like {{ hobby }}."}]}
+    answer = await enrich(team, contact, "ai.variable", inputs=wanted)
+
+    assert (200, "empty", 0, "nothing_found") == told(answer)
+
+
+async def test_one_question_side_by_side_is_one_charge(team: Workplace, vendors: Vendors) -> None:
+    """Ten callers at once: one hold, one vendor call, one charge; the others joined it."""
+    contact = await contact_of(team)
+    before = await team.available()
+    answers = await asyncio.gather(*(enrich(team, contact, "email.find") for _ in range(10)))
+
+    assert before - 5 == await team.available()
+    assert [0] * 9 + [5] == sorted(told(answer)[2] for answer in answers)
+    assert {200} == {answer.status_code for answer in answers}
+    assert 1 == vendors.count("hunter")
+    assert [] == await team.differences()
+
+
+async def test_a_key_gets_its_answer_again(team: Workplace) -> None:
+    """The same key and body: byte for byte; another body under it is refused; none at all: 400."""
+    contact = await contact_of(team)
+    first = await enrich(team, contact, "email.find", key="k1")
+    again = await enrich(team, contact, "email.find", key="k1")
+    other = await enrich(team, contact, "phone.find", key="k1")
+    headers = {"Authorization": f"Bearer {team.api_key}"}
+    body = {"contact_id": contact, "action": "email.find"}
+    without = await team.client.post(f"{team.base}/enrichments", json=body, headers=headers)
+
+    assert first.content == again.content
+    assert "true" == again.headers["Idempotent-Replayed"]
+    assert (422, 400) == (other.status_code, without.status_code)
+
+
+async def test_what_a_policy_does_not_sell_is_refused(
+    database_url: str, real_sidecar: Any, vendors: Vendors
+) -> None:
+    """Under a policy without the action: 409, what it sells, nothing charged, no vendor asked."""
+    async with workplace(database_url, real_sidecar) as place:
+        contact = await contact_of(place)
+        vendors.asked.clear()
+        answer = await enrich(place, contact, "email.find")
+        body = answer.json()
+
+        assert (409, "credit_refused", "unknown_action") == (
+            answer.status_code,
+            body["code"],
+            body["reason"],
+        )
+        assert ["contact.analysis"] == body["sold"]
+        assert [] == vendors.asked
+
+
+async def test_bounds_and_an_empty_pool(team: Workplace, vendors: Vendors) -> None:
+    """A price above `max_cost` and above the balance are 402 before anybody is asked."""
+    contact = await contact_of(team)
+    bound = await enrich(team, contact, "phone.find", max_cost=19)
+    await team.post("/adjustments", {"credits": 3 - await team.available(), "reason": "a test"})
+    vendors.asked.clear()
+    empty = await enrich(team, contact, "email.find")
+
+    assert (402, "max_cost_exceeded") == (bound.status_code, bound.json()["code"])
+    assert (402, "out_of_credits", 5, 3) == (
+        empty.status_code,
+        empty.json()["code"],
+        empty.json()["needed"],
+        empty.json()["available"],
+    )
+    assert [] == vendors.asked
+
+
+async def test_suppression_is_checked_before_and_on_the_answer(
+    team: Workplace, vendors: Vendors
+) -> None:
+    """A barred person is not asked about; an address at a barred domain is not handed out."""
+    contact = await contact_of(team)
+    barred = await contact_of(team, "john-roe", name="John Roe")
+    await team.post("/suppressions", {"contact_id": barred})
+    vendors.asked.clear()
+    before = await team.available()
+    first = await enrich(team, barred, "email.find")
+    assert [] == vendors.asked
+    await team.post("/suppressions", {"email_domain": "acme.example"})
+    second = await enrich(team, contact, "email.find")
+    fields = (await team.get(f"/contacts/{contact}/fields")).json()["data"]
+
+    assert [451, 451] == [first.status_code, second.status_code]
+    assert before == await team.available()
+    assert [] == fields
+    assert [] == await team.differences()
+
+
+async def test_a_found_profile_address_becomes_the_contacts(team: Workplace) -> None:
+    """A contact known by e-mail alone is found by their profile's address from then on."""
+    made = await team.post(
+        "/analyses",
+        {"url": "jane.doe@acme.example", "page": {"name": "Jane Doe", "headline": "Sales"}},
+    )
+    contact = made.json()["contact"]["id"]
+    answer = await enrich(team, contact, "profile.enrich")
+    item = {"ref": "1", "url": "https://www.linkedin.com/in/jane-doe"}
+    found = (await team.post("/contacts/lookup", {"items": [item]})).json()["data"][0]
+
+    assert (200, "done", 1, "found_profile_address") == told(answer)
+    assert contact == found["contact_id"]
+
+
+async def test_a_slow_vendor_is_pending_and_then_paid_once(
+    database_url: str, slow_sidecar: Any, vendors: Vendors
+) -> None:
+    """202 and charged 0 while a vendor works; the same key goes through when it is done."""
+    async with workplace(
+        database_url, slow_sidecar, policy="lemlist", plan="email_pro", sidecar_deadline_seconds=3
+    ) as place:
+        contact = await contact_of(place)
+        first = await enrich(place, contact, "email.find", key="slow")
+        second = await enrich(place, contact, "email.find", key="slow")
+
+        assert (202, "pending", 0, "still_running") == told(first)
+        assert first.headers["Retry-After"]
+        assert (200, "done", 5, "found_deliverable") == told(second)
+        assert ["POST", "GET"] == [each.method for each in vendors.asked]
+        assert [] == await place.differences()
+
+
+@pytest.mark.parametrize("mode", ["hang", "close", "status_500", "garbage", "huge", "wrong_shape"])
+async def test_an_ill_sidecar_costs_nothing(
+    database_url: str, sidecar: IllSidecar, mode: str
+) -> None:
+    """Without a sensible answer in time: 503, the hold is given back, the key is free again."""
+    async with workplace(
+        database_url, sidecar, policy="lemlist", plan="email_pro", sidecar_deadline_seconds=1
+    ) as place:
+        contact = await contact_of(place)
+        before = await place.available()
+        sidecar.mode = mode
+        answer = await enrich(place, contact, "email.find", key="k")
+        again = await enrich(place, contact, "email.find", key="k")
+        runs = (await place.get(f"/enrichments?contact_id={contact}")).json()["data"]
+
+        assert [503, 503] == [answer.status_code, again.status_code]
+        assert "enrichment_unavailable" == answer.json()["code"]
+        assert before == await place.available()
+        assert ["failed", "failed"] == [run["status"] for run in runs]
+        assert [] == await place.differences()
+
+
+async def test_a_late_answer_is_thrown_away(database_url: str, sidecar: IllSidecar) -> None:
+    """When the hold has expired, nothing is charged and nothing is kept."""
+    async with workplace(
+        database_url, sidecar, policy="lemlist", plan="email_pro", sidecar_deadline_seconds=5
+    ) as place:
+        contact = await contact_of(place)
+        before = await place.available()
+        sidecar.mode, sidecar.pause = "slow", 0.5
+        asking = asyncio.create_task(enrich(place, contact, "email.find"))
+        await asyncio.sleep(0.2)
+        place.clock.pass_days(1)
+        answer = await asking
+
+        assert 503 == answer.status_code
+        assert before == await place.available()
+        assert [] == await place.differences()
+
+
+async def test_enrichments_are_read_newest_first(team: Workplace) -> None:
+    """Lists page by a cursor; one can be read by its id."""
+    contact = await contact_of(team)
+    for action in ("email.find", "phone.find", "profile.enrich"):
+        await enrich(team, contact, action)
+        team.clock.now += 1
+    first = (await team.get("/enrichments?limit=2")).json()
+    rest = (await team.get(f"/enrichments?limit=2&cursor={first['next_cursor']}")).json()
+    one = (await team.get(f"/enrichments/{rest['data'][0]['id']}")).json()
+
+    assert ["profile.enrich", "phone.find", "email.find"] == [
+        each["action"] for each in (*first["data"], *rest["data"])
+    ]
+    assert rest["next_cursor"] is None
+    assert one == rest["data"][0]
+
+
+MODES = st.sampled_from(
+    [
+        *("found", "catch_all", "risky", "invalid", "unknown", "not_found", "masked"),
+        *("bad_input", "garbage", "wrong_shape", "status_500", "close", "pending"),
+    ]
+)
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    modes=st.fixed_dictionaries(
+        dict.fromkeys(("hunter", "prospeo", "peopledatalabs", "reacher"), MODES)
+    ),
+    action=st.sampled_from(["email.find", "phone.find", "profile.enrich"]),
+)
+async def test_no_result_is_charged_that_is_not_worth_it(
+    team: Workplace, vendors: Vendors, cache: str, modes: dict[str, str], action: str
+) -> None:
+    """However vendors behave: what the pool lost is the price of a result worth it, or nothing."""
+    vendors.modes = modes
+    wake(cache)
+    contact = await contact_of(team, f"jane-{uuid4().hex[:12]}")
+    before = await team.available()
+    answer = await enrich(team, contact, action)
+    body = answer.json()
+    spent = before - await team.available()
+
+    assert spent == body["charge"]["charged"]
+    worth_it = ("found_deliverable", "found_risky", "found", "found_profile_address")
+    assert (spent > 0) == (body["charge"]["reason"] in worth_it)
+    if spent and action == "email.find":
+        assert body["fields"][0]["verdict"] in ("deliverable", "risky")
+    assert [] == await team.differences()
