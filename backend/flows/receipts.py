@@ -26,7 +26,6 @@ _SENTENCES = {
     "first_degree": "Messages to first-degree relations are free.",
     "open_profile": "Messages to open profiles are free.",
     "open_thread": "Further messages of a paid thread are free.",
-    "metered": "Charged as the policy prices this action.",
     "only_invalid": "Only an address that takes no mail was found, so nothing was charged.",
     "only_a_guess": "Only a guess was found, so nothing was charged.",
     "not_verified": "What was found could not be verified, so nothing was charged.",
