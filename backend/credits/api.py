@@ -190,8 +190,8 @@ async def list_entries(
     campaign_id: Search = None,
     action: Search = None,
     source: Search = None,
-    after: Annotated[str | None, QueryParameter(query="from", max_length=40)] = None,
-    until: Annotated[str | None, QueryParameter(query="to", max_length=40)] = None,
+    after: Annotated[str | None, QueryParameter(name="from", max_length=40)] = None,
+    until: Annotated[str | None, QueryParameter(name="to", max_length=40)] = None,
 ) -> Response[Any]:
     """The journal, newest first. Members see their own lines, managers and above all.
 
