@@ -113,6 +113,72 @@ def browser(browser_id: str, **more: Any) -> dict[str, Any]:
     } | more
 
 
+def request(request_id: str, **more: Any) -> dict[str, Any]:
+    """A request for credits as `GET W/credit-requests` lists it."""
+    return {
+        "id": request_id,
+        "member": {"id": "mem_2", "name": "Théo Marchand"},
+        "credits": 25,
+        "note": "The fair in Lyon <b>",
+        "status": "pending",
+        "created_at": "2026-11-24T09:00:00Z",
+        "decided_at": None,
+        "decided_by": None,
+        "approved": None,
+        "raised_until": None,
+    } | more
+
+
+def month(name: str, used: int = 0, lost: int = 0, granted: int = 0) -> dict[str, Any]:
+    """A month of `GET W/usage`."""
+    return {
+        "month": name,
+        "start": f"{name}-01T00:00:00Z",
+        "end": f"{name}-28T00:00:00Z",
+        "used": used,
+        "refunded": 0,
+        "charges": used,
+        "free": used * 2,
+        "granted": granted,
+        "adjusted": 0,
+        "expired": lost,
+        "forfeited": 0,
+        "lost": lost,
+    }
+
+
+USAGE = {
+    "window": "12m",
+    "time_zone": "Europe/Paris",
+    "group_by": ["member"],
+    "rows": [
+        month("2026-10", 250) | {"member": {"id": "mem_1", "name": "Ana Lopes"}},
+        month("2026-11", 58) | {"member": {"id": "mem_2", "name": "Théo Marchand"}},
+    ],
+    "groups_left_out": 0,
+    "months": [
+        *(month(f"2026-{number:02d}") for number in range(1, 9)),
+        month("2026-09", 310, 40, 350),
+        month("2026-10", 0, 350, 350),
+        month("2026-11", 158, 0, 350),
+    ],
+    "used": 308,
+    "refunded": 0,
+    "monthly_average": 25.67,
+    "effective_credits": 308,
+    "refund_rate": 0,
+    "lost": {
+        "credits": 390,
+        "expired": 390,
+        "forfeited": 0,
+        "explanation": "You lost 390 credits in these 12 months: 390 ended unused.",
+    },
+    "pace": {"per_day": 6.5, "days": 28, "refund_rate": 0},
+    "runs_out_at": "2026-12-01T00:00:00Z",
+    "next_refill_at": "2026-12-05T23:00:00Z",
+}
+
+
 def campaign(campaign_id: str, status: str, **more: Any) -> dict[str, Any]:
     """A campaign as `GET W/campaigns` lists it."""
     return {
@@ -142,6 +208,8 @@ class FakeApi:
     keys: list[dict[str, Any]] = field(default_factory=list)
     browsers: list[dict[str, Any]] = field(default_factory=list)
     campaigns: list[dict[str, Any]] = field(default_factory=list)
+    requests: list[dict[str, Any]] = field(default_factory=lambda: [request("req_1")])
+    caps: dict[str, Any] = field(default_factory=lambda: {"mem_1": None, "mem_2": 60})
     conflicts: bool = False
     redirect_url: str | None = "/extension/paired?pairing=pai_1"
     asked: list[tuple[str, str, Any, dict[str, str]]] = field(default_factory=list)
@@ -240,6 +308,12 @@ class FakeApi:
         if rest.startswith("/contacts/"):
             contact_id = rest.rsplit("/", 1)[1]
             return 200, {"id": contact_id, "name": CONTACTS[contact_id], "canonical": []}
+        if method == "PUT" or rest.endswith("/cap"):
+            return self._cap(method, rest.split("/")[2], body)
+        if rest.startswith("/credit-requests"):
+            return self._request(method, rest)
+        if rest == "/usage":
+            return 200, USAGE
         if rest == "/balance":
             return 200, self.balance
         if rest.startswith("/receipts/"):
@@ -253,6 +327,31 @@ class FakeApi:
             self.browsers[:] = [browser for browser in self.browsers if browser["id"] != gone]
             return 204, None
         return self._campaign(method, rest, body)
+
+    def _cap(self, method: str, member_id: str, body: Any) -> tuple[int, Any]:
+        if method == "PUT":
+            self.caps[member_id] = body["cap"]
+        cap = self.caps[member_id]
+        return 200, {
+            "member_id": member_id,
+            "cap": cap,
+            "raised_by": 0,
+            "raised_until": None,
+            "limit": cap,
+            "used": 37,
+        }
+
+    def _request(self, method: str, rest: str) -> tuple[int, Any]:
+        if method == "GET":
+            return 200, {"data": self.requests, "next_cursor": None}
+        _, _, request_id, verb = rest.split("/")
+        found = next(each for each in self.requests if each["id"] == request_id)
+        found |= {
+            "status": {"approve": "approved", "reject": "rejected"}[verb],
+            "decided_at": "2026-11-24T10:45:00Z",
+            "decided_by": {"id": "mem_1", "name": "Ana Lopes"},
+        }
+        return 200, found
 
     def _campaign(self, method: str, rest: str, body: Any) -> tuple[int, Any]:
         if (method, rest) == ("POST", "/campaigns"):

@@ -34,12 +34,24 @@ const UNREACHABLE =
  * @returns {Promise<any>} the JSON answer, or null when there is none
  */
 async function call(method, path, body) {
+  return (await answerOf(method, path, body)).body;
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {unknown} [body]
+ * @param {string} [version] the ETag that a change is made from
+ * @returns {Promise<{body: any, tag: string}>}
+ */
+async function answerOf(method, path, body, version) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
   /** @type {RequestInit} */
   const options = { method, headers, credentials: "same-origin", cache: "no-store" };
   if (method !== "GET") headers["X-CSRF-Token"] = cookie("meetonce_csrf");
-  if (method === "POST") {
+  if (version) headers["If-Match"] = version;
+  if (method === "POST" || method === "PUT") {
     headers["Content-Type"] = "application/json";
     options.body = JSON.stringify(body ?? {});
   }
@@ -51,8 +63,18 @@ async function call(method, path, body) {
   }
   const data = parse(await answer.text());
   if (!answer.ok) throw new Refusal(answer.status, data ?? {});
-  return data;
+  return { body: data, tag: answer.headers.get("ETag") ?? "" };
 }
+
+/** The answer with its ETag, for a change of it. @param {string} path */
+export const tagged = (path) => answerOf("GET", path);
+
+/**
+ * @param {string} path
+ * @param {unknown} body
+ * @param {string} version the ETag that the change is made from
+ */
+export const put = (path, body, version) => answerOf("PUT", path, body, version);
 
 /** @param {string} path */
 export const get = (path) => call("GET", path);

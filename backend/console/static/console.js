@@ -6,6 +6,7 @@
 import { Refusal, get, inWorkspace, messageOf, remove } from "./api.js";
 import { showBrowsers } from "./browsers.js";
 import { showCampaigns } from "./campaigns.js";
+import { showCredits } from "./credits.js";
 import { brand, button, choice, element, fill, notice } from "./dom.js";
 import { showKeys } from "./keys.js";
 import { showMembers } from "./members.js";
@@ -30,6 +31,7 @@ import { signedOut } from "./signed-out.js";
 /** @type {Record<string, {title: string, show: Section}>} */
 const SECTIONS = {
   overview: { title: "Overview", show: showOverview },
+  credits: { title: "Credits", show: showCredits },
   campaigns: { title: "Campaigns", show: showCampaigns },
   keys: { title: "API keys", show: showKeys },
   browsers: { title: "Browsers", show: showBrowsers },
