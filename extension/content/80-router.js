@@ -3,7 +3,7 @@
 __side.define(() => {
   const PATIENCE = 10_000;
   const SAME_PERSON = 4_000;
-  const AT_REST = 300;
+  const AT_REST = 400;
 
   /**
    * Calls `changed` with each new address, until `signal` ends it.
@@ -45,7 +45,8 @@ __side.define(() => {
   const signature = (found) => {
     if (found.kind !== "profile") return "";
     const { name, headline, location, about, photo_url } = found.page;
-    return [name, headline, location, about?.slice(0, 80), photo_url].join("\n");
+    const begin = about?.slice(0, 80).replaceAll("\n", " ");
+    return [name, headline, location, begin, photo_url].join("\n");
   };
 
   /**
@@ -59,6 +60,14 @@ __side.define(() => {
       .map((path) => path.replace(/\/*$/, "/"))
       .sort((a, b) => a.length - b.length);
     return url.host === before.host && short !== "/" && long?.startsWith(short ?? "/") === true;
+  };
+
+  /** Whether a page has begun to show somebody else and still says of them what it said before.
+   * @param {string} now @param {string} old */
+  const half = (now, old) => {
+    const before = old.split("\n");
+    const same = now.split("\n").filter((text, field) => text && text === before[field]);
+    return same.length > 1;
   };
 
   /**
@@ -83,6 +92,8 @@ __side.define(() => {
       if (old && now === old) {
         if (!before || !related(url, before.url) || Date.now() - started < SAME_PERSON)
           return false;
+      } else if (old && half(now, old) && Date.now() - started < SAME_PERSON) {
+        return false;
       } else if (old && now && now !== seen) {
         seen = now;
         clearTimeout(timer);
