@@ -207,8 +207,15 @@ __side.define(() => {
     for (const layout of layouts) {
       const reading = layout(doc, url);
       if (!reading || !__side.text.isName(reading.facts.name ?? "")) continue;
-      // What a visitor sees is completed by what the page says in JSON-LD.
-      if (reading.layout === "guest") return [reading, ...structured(doc, url)];
+      if (reading.layout === "guest") {
+        // What a visitor sees is completed by what the page says in JSON-LD. A card with a name
+        // alone may be an invitation to join.
+        const said = structured(doc, url);
+        const { name, headline } = reading.facts;
+        if (headline || said.length || name === __side.outline.titled(doc))
+          return [reading, ...said];
+        continue;
+      }
       return [reading, ...rest(doc, reading)];
     }
     return [];

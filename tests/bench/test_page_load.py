@@ -1,0 +1,99 @@
+"""What the extension adds to a page: time until it is loaded, and work of the main thread."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+
+from backend.install import unpack_extension
+from backend.install.rendering import content_files
+from backend.settings import Settings
+from tests.chromium import ARGUMENTS
+from tests.extension.readers import page_source
+
+pytestmark = [pytest.mark.bench, pytest.mark.browser]
+
+ROUNDS = 20
+MEMBER = "https://www.linkedin.com/in/noor-van-dijk/"
+FEED = "https://www.linkedin.com/feed/"
+
+
+def heavy(source: str) -> str:
+    """`source` beside as much markup as such pages have: some 6,000 elements."""
+    rest = "<div class='_a'><div><span>Something</span><p>that somebody has posted</p></div></div>"
+    return source.replace("</aside>", f"</aside><section>{rest * 1_500}</section>")
+
+
+@contextmanager
+def browser(
+    playwright: Playwright, path: str, profile: Path, folder: Path | None
+) -> Iterator[BrowserContext]:
+    """A Chromium that shows our pages as LinkedIn's, with the extension in `folder` if given."""
+    loaded = [f"--disable-extensions-except={folder}", f"--load-extension={folder}"]
+    context = playwright.chromium.launch_persistent_context(
+        profile,
+        executable_path=path,
+        headless=True,
+        args=[*ARGUMENTS, "--disable-dev-shm-usage", *(loaded if folder else [])],
+    )
+    member = heavy(page_source("sdui"))
+    context.route(
+        "https://www.linkedin.com/**",
+        lambda route: route.fulfill(
+            content_type="text/html; charset=utf-8",
+            body=member if "/in/" in route.request.url else re.sub("<main.*main>", "", member),
+        ),
+    )
+    yield context
+    context.close()
+
+
+def load(page: Page, url: str) -> dict[str, float]:
+    """Milliseconds until `url` is loaded, and of work in the second after it."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+    page.goto(url, wait_until="load")
+    loaded = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
+    page.wait_for_timeout(800)
+    metrics: list[dict[str, Any]] = session.send("Performance.getMetrics")["metrics"]
+    session.detach()
+    found = {one["name"]: one["value"] for one in metrics}
+    return {"load": loaded, "script": found["ScriptDuration"] * 1_000}
+
+
+def test_the_time_that_a_page_takes(
+    chromium_path: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Prints the medians of pages with and without the extension, loaded in turns."""
+    folder = unpack_extension(Settings(data_dir=tmp_path / "data"))
+    weight = sum((folder / name).stat().st_size for name in content_files("page"))
+    seen: dict[tuple[str, bool], list[dict[str, float]]] = {}
+    with (
+        sync_playwright() as playwright,
+        browser(playwright, chromium_path, tmp_path / "with", folder) as ours,
+        browser(playwright, chromium_path, tmp_path / "without", None) as plain,
+    ):
+        tabs = {True: ours.new_page(), False: plain.new_page()}
+        for number in range(ROUNDS + 2):
+            for url in (MEMBER, FEED):
+                for with_us, page in tabs.items():
+                    took = load(page, url)
+                    # The first ones warm the browsers up.
+                    if number >= 2:
+                        seen.setdefault((url, with_us), []).append(took)
+    with capsys.disabled():
+        print(f"\ncontent scripts of every page: {weight:,} bytes")
+        for url in (MEMBER, FEED):
+            for what in ("load", "script"):
+                with_us, without = (
+                    median(one[what] for one in seen[url, there]) for there in (True, False)
+                )
+                print(
+                    f"{url.split('/')[3]:>5} {what:>6}: {without:6.1f} ms without, "
+                    f"{with_us:6.1f} ms with, {with_us - without:+.1f} ms"
+                )
