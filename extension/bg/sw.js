@@ -108,6 +108,8 @@ whenDue(async () => {
   if (held) await sendKept(held.workspace.id, analyze);
 });
 
+// A site can be allowed and taken back in the browser's own settings, too.
+chrome.permissions.onAdded.addListener(() => void renewSites());
 chrome.permissions.onRemoved.addListener(({ origins }) => void forgetSites(origins ?? []));
 chrome.runtime.onInstalled.addListener(() => {
   void renewSites();
