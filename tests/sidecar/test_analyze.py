@@ -1,7 +1,9 @@
 """The whole analysis: what is empty, what is promised, what is quoted, and hostile pages."""
 
 import json
+import re
 import time
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from backend.sidecar.analysis import analyze
 from backend.sidecar.analysis.cues import ADVICE
+from backend.sidecar.analysis.openers import OPENERS
 from backend.sidecar.providers.sample import PEOPLE
 from shared_schemas.insight import Insight
 from shared_schemas.page import Page
@@ -106,7 +109,7 @@ def test_quotes_and_facts_stand_on_the_page() -> None:
 
 
 def test_openers_speak_the_pages_language() -> None:
-    """Seven languages have first lines of their own; the others get English ones."""
+    """Nineteen languages have first lines of their own; the others get English ones."""
     begins = {"en": "As ", "fr": "En tant que", "de": "Was ", "es": "Como ", "it": "Come "}
     begins |= {"pt": "Como ", "nl": "Wat "}
     people = json.loads(PEOPLE.read_text("utf-8"))["people"]
@@ -119,7 +122,22 @@ def test_openers_speak_the_pages_language() -> None:
     assert {
         lang: start for lang, start in begins.items() if spoken[lang].startswith(start)
     } == begins
-    assert spoken["pl"].startswith(begins["en"])
+    assert not spoken["pl"].startswith(begins["en"])
+
+
+def test_each_language_has_every_kind_of_opener() -> None:
+    """At least twelve languages have both lines of each kind, with the slots of the kind."""
+    by_language = tomllib.loads(OPENERS.read_text("utf-8"))
+    kinds = by_language["en"]
+
+    assert len(by_language) >= 12
+    for language, lines in by_language.items():
+        assert set(lines) == set(kinds), language
+        for kind in set(kinds) - {"quotes"}:
+            wanted = {"title", "company"} if kind == "role" else {kind}
+            assert len(lines[kind]) == 2, (language, kind)
+            for line in lines[kind]:
+                assert set(re.findall(r"\{(\w+)\}", line)) == wanted, (language, line)
 
 
 def test_a_later_position_completes_a_vague_headline() -> None:

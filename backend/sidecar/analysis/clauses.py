@@ -131,6 +131,8 @@ def _company_mark(words: Sequence[Word], hits: Sequence[Hit]) -> int | None:
     general = any(_is_general(hit.entry) for hit in titled)
     marks = {hit.start: hit for hit in hits if hit.entry.kind is Kind.COMPANY}
     for index, word in enumerate(words[:-1]):
+        if any(hit.start < index < hit.end - 1 for hit in titled):
+            continue  # a word of the title itself: "attorney at law"
         if word.folded in _ALWAYS:
             return index
         before = any(hit.end <= index for hit in titled)

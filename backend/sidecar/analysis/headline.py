@@ -90,7 +90,8 @@ def read_headline(headline: str, language: str | None = None) -> Reading:
     first = _read(headline, frozenset(str(each) for each in spoken))
     # The language of a short line is often guessed wrong: what is still open, all may answer.
     second = _read(headline, frozenset())
-    if first.seniority is Seniority.C_LEVEL and second.seniority is Seniority.FOUNDER:
+    leads = first.seniority in (Seniority.C_LEVEL, Seniority.DIRECTOR)
+    if leads and second.seniority is Seniority.FOUNDER:
         return second
     if first.retired or (
         first.seniority is not Seniority.UNCLEAR
@@ -172,7 +173,8 @@ def _deciding(ranks: Sequence[Rank]) -> tuple[Clause | None, Seniority | None]:
 def _seniority(clause: Clause) -> tuple[Seniority | None, bool, str | None]:
     """How far up the clause puts somebody, whether in so many words, and by which words."""
     own = _not_reported_to(clause)
-    said = best([h for h in own if h.entry.seniority is not None or h.entry.kind is Kind.TITLE])
+    ranked_kinds = (Kind.TITLE, Kind.FREELANCE)
+    said = best([h for h in own if h.entry.seniority is not None or h.entry.kind in ranked_kinds])
     by_level = {hit.entry.seniority: hit for hit in reversed(said) if hit.entry.seniority}
     free = next((hit for hit in own if hit.entry.kind is Kind.FREELANCE), None)
     helper = _helps(clause, best(_said(clause)))
@@ -184,7 +186,8 @@ def _seniority(clause: Clause) -> tuple[Seniority | None, bool, str | None]:
         return Seniority.INDIVIDUAL, True, words
     if Seniority.STUDENT in by_level:
         return Seniority.STUDENT, True, quoted(clause, by_level[Seniority.STUDENT])
-    if free is not None:
+    chief = by_level.get(Seniority.C_LEVEL)
+    if free is not None and (chief is None or free.start < chief.start):
         return Seniority.INDIVIDUAL, True, quoted(clause, free)
     ranked = sorted(by_level, key=lambda level: -RANK.get(level, 0))
     if ranked:
@@ -220,15 +223,20 @@ def _helps(clause: Clause, said: Sequence[Hit]) -> bool:
             return entry.seniority is Seniority.INDIVIDUAL
     # "Assistente do CEO": grammar took the chief for a company's name.
     anywhere = best([hit for hit in clause.hits if hit.entry.seniority is not None])
-    chief = any(hit.entry.seniority is Seniority.C_LEVEL for hit in anywhere)
-    return chief and _has_helper(clause)
+    chiefs = [hit for hit in anywhere if hit.entry.seniority is Seniority.C_LEVEL]
+    return bool(chiefs) and _has_helper(clause, chiefs)
 
 
-def _has_helper(clause: Clause) -> bool:
-    words = clause.words
-    if clause.company_from is not None:
-        words = (*words[: clause.company_from], *words[clause.company_to :])
-    folded = [word.folded for word in words]
+def _has_helper(clause: Clause, chiefs: Sequence[Hit]) -> bool:
+    """Whether a word for a helper stands there, other than in a chief's own title ("secretary
+    general")."""
+    own = {index for hit in chiefs for index in range(hit.start, hit.end)}
+    company = range(clause.company_from or 0, clause.company_to if clause.company_from else 0)
+    folded = [
+        word.folded
+        for index, word in enumerate(clause.words)
+        if index not in own and index not in company
+    ]
     text = "".join(folded)
     return any(word.startswith(_HELPERS) for word in folded) or any(
         word in text for word in _HELPERS_CJK
@@ -267,7 +275,11 @@ def _function_in(clause: Clause, hits: Sequence[Hit]) -> Named | None:
     named = [h for h in hits if h.entry.function is not None and h.entry.kind in kinds]
     # "vice president" is no president: an idiom inside a longer title says nothing.
     titles = [h for h in hits if h.entry.kind in (Kind.TITLE, Kind.SENIORITY)]
-    found = best([h for h in named if h.entry.kind is Kind.FIELD or not _inside(h, titles)])
+    # Nor does a field inside a phrase that names none (人事 in 個人事業主).
+    bare = [h for h in titles if h.entry.function is None and len(h.entry.words) > 2]
+    found = best(
+        [h for h in named if not _inside(h, bare if h.entry.kind is Kind.FIELD else titles)]
+    )
     fixed = [h for h in found if h.entry.kind is Kind.TITLE]
     trades = [h for h in found if h.entry.kind is Kind.ROLE]
     # An office says where somebody sits, the field beside it what they do there.

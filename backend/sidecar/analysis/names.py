@@ -38,6 +38,8 @@ _SLAVIC_FAMILY = re.compile(
     re.IGNORECASE,
 )
 _ARABIC_JOINED = {"عبد", "ابو", "أبو", "ابن", "بن", "آل", "ام", "أم", "ال"}
+# Dutch small words that begin with their apostrophe: "van 't Hoff".
+_SHORTENED = frozenset({"'t", "’t", "'s", "’s", "‘t"})
 _ARTICLES = frozenset({"el", "al", "ben", "ait", "ould", "bou", "abu"})
 # Countries where two surnames are the rule.
 _TWO_SURNAMES = frozenset(
@@ -120,14 +122,18 @@ def _around_comma(line: str) -> tuple[list[str], bool]:
     first, second = before.split(), after.partition(",")[0].split()
     rest = _without_titles(second)
     plain = all(not (w.isupper() and len(w) > 1) and "." not in w[:-1] for w in rest)
-    if comma and rest and plain and len(rest) <= 2 and len(_without_titles(first)) == 1:
+    family = len(_without_titles(first))
+    given = bool(rest) and fold(rest[0]) in _words()["second_given"]
+    if comma and rest and plain and len(rest) <= 2 and (family == 1 or (family == 2 and given)):
         return [*rest, *first], True
     return first, False
 
 
 def _without_titles(words: Sequence[str]) -> list[str]:
     lists = _words()
-    kept = [word.strip(",;:'’") if len(word) > 1 else word for word in words]
+    kept = [
+        word.strip(",;:'’") if len(word) > 1 and word not in _SHORTENED else word for word in words
+    ]
     kept = [word for word in kept if any(char.isalpha() for char in word)]
     while len(kept) > 1 and fold(kept[0]) in lists["titles"]:
         kept.pop(0)
@@ -214,7 +220,32 @@ def _latin(words: list[str], language: str | None, country: str | None) -> Name:
         return _parts(words[-1:], words[1:-1], words[:1])
     if _two_surnames(folded, language, country):
         return _iberian(words, folded)
+    if _family_first(words, folded, language, country):
+        return _parts(words[1:], [], words[:1])
+    small = next((at for at, word in enumerate(words[1:], 1) if word in _SHORTENED), 0)
+    if small:
+        # The family begins with the small words before it: "van 't Hoff", "'t Hart".
+        while small > 1 and folded[small - 1] in lists["particles"]:
+            small -= 1
+        return _parts(words[:1], words[1:small], words[small:])
     return _parsed(words)
+
+
+def _family_first(
+    words: list[str], folded: list[str], language: str | None, country: str | None
+) -> bool:
+    """Whether two Latin words stand in the family's order of Hungary, China or Korea."""
+    if len(words) != 2:
+        return False
+    lists = _words()
+    first, last = folded
+    if language == "hu":
+        return True
+    if country in ("CN", "TW") and first in lists["chinese_latin"]:
+        return last not in lists["chinese_latin"]
+    korean = first in lists["korean_latin"] and last not in lists["korean_latin"]
+    before, hyphen, after = words[1].partition("-")
+    return korean and bool(hyphen) and before[:1].isupper() and after.islower()
 
 
 def _two_surnames(folded: list[str], language: str | None, country: str | None) -> bool:
@@ -237,7 +268,7 @@ def _iberian(words: list[str], folded: list[str]) -> Name:
     carried: list[str] = []
     for word, small in zip(words, folded, strict=True):
         carried.append(word)
-        if small not in lists["particles"] or not units:
+        if small not in (lists["particles"] | {"i"}) or not units:
             units.append(carried)
             carried = []
     if carried:
@@ -267,6 +298,8 @@ def _cased(word: str) -> str:
     """A word in plain case: what is all capitals or all small letters gets its first capital."""
     if fold(word) in _words()["particles"]:
         return word.lower() if word.isupper() else word
+    if word == "i" or word in _SHORTENED:
+        return word
     if not (word.islower() or (word.isupper() and len(word) > 2)) or "." in word:
         return word
     return re.sub(r"[^\W\d_]+", lambda match: match.group().capitalize(), word)

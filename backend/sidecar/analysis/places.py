@@ -7,14 +7,17 @@ name where no other comes near it. What stays open is null: "Remote" is nowhere.
 import re
 import sqlite3
 import threading
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from backend.sidecar.analysis.text import clean_line, fold, is_cjk, tokens
 from shared_schemas.insight import Place
 
 PLACES = Path(__file__).parent.parent / "data" / "places.sqlite"
+MORE = Path(__file__).parent.parent / "data" / "more_places.toml"
 MOST_CHARACTERS = 200
 MOST_SEGMENTS = 6
 # Without a country, a city counts if it has this many people and twice those of the next one.
@@ -104,6 +107,9 @@ class Gazetteer:
 
     def region(self, key: str, country: str | None) -> _Found | None:
         """A region of this name, in `country` if that is known."""
+        more = _more().get(key)
+        if more is not None and country in (None, more.country):
+            return more
         rows = self._rows(
             "SELECT country, admin1, zone FROM region WHERE name = ?1 "
             "AND (?2 IS NULL OR country = ?2) LIMIT 2",
@@ -135,6 +141,17 @@ class Gazetteer:
         if country is None and len(rows) > 1 and people[1] * 2 > people[0]:
             return None
         return _Found(*rows[0][:3])
+
+
+@lru_cache(maxsize=1)
+def _more() -> dict[str, _Found]:
+    """The places that the extract lacks, by folded name."""
+    found = {}
+    for where, names in tomllib.loads(MORE.read_text("utf-8")).items():
+        country, zone = where.split()
+        for name in names:
+            found[_plain(name)] = _Found(country, None, zone)
+    return found
 
 
 _gazetteer = Gazetteer()

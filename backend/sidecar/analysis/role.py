@@ -23,7 +23,7 @@ _LINK = re.compile(r"\s*(?:[,@:–—-]|\b(?:of|de|da|do|di|van|von|der|at|at th
 # The share from which the heads are taken at their word where the lists are silent: on headlines
 # that they had not seen, nine of ten such answers were right.
 SURE_OF_SENIORITY = 0.8
-SURE_OF_FUNCTION = 0.6
+SURE_OF_FUNCTION = 0.7
 # The share from which the heads count as a second source, for or against the lists.
 AUDIBLE = 0.3
 CERTAIN = 0.9
