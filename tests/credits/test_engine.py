@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from backend.credits.engine import apply, due_at
+from backend.credits.policy import Policy, load_policy
 from backend.credits.state import (
     Adjust,
     Cancel,
@@ -32,6 +33,8 @@ from backend.credits.state import (
 )
 from backend.instants import DAY, HOUR, MINUTE, SECOND
 from tests.credits.pools import CONTACTS, ROLLING, START, TEAM, after, analysis, opened
+
+MESSAGES = load_policy("linkedin-messages")
 
 # --- holds that run out -------------------------------------------------------------------
 
@@ -240,6 +243,41 @@ def test_a_reversed_purchase_survives_a_cancellation() -> None:
     pool = after(pool, Charge("ai.variable", quantity=505), Cancel(), policy=TEAM).pool
     back = after(pool, Reverse((Part(1, 500), Part(2, 5)), "merged_duplicate"), policy=TEAM)
     assert 5 == back.pool.balance
+
+
+def test_what_makes_good_is_like_what_has_expired() -> None:
+    """Class and earmark of the new lot are the old one's, from the very instant of its end."""
+    calls = after(
+        opened(TEAM, "multichannel_expert"), Charge("call.minute", quantity=2), policy=TEAM
+    ).pool
+    end = calls.cycle_end_at
+    back = apply(calls, Reverse((Part(2, 8),), "x"), Facts(), TEAM, end).pool.lots[-1]
+    assert (LotSource.COMPENSATION, "call.minute", 8) == (back.source, back.earmark, back.granted)
+    bought = after(
+        opened(MESSAGES, "basic"), Purchase(pack=25), Charge("message.send"), policy=MESSAGES
+    ).pool
+    back = apply(bought, Reverse((Part(1, 1),), "x"), Facts(), MESSAGES, end).pool.lots[-1]
+    assert (LotClass.PURCHASED, None) == (back.lot_class, back.earmark)
+    early = apply(bought, Reverse((Part(1, 1),), "x"), Facts(), MESSAGES, end - 1).pool
+    assert [25] == [lot.remaining for lot in early.lots]
+
+
+@pytest.mark.parametrize(
+    ("policy", "plan", "left"), [(TEAM, "email_pro", 5), (MESSAGES, "premium_business", 0)]
+)
+def test_a_spent_lot_that_no_cancellation_saw_is_lost_like_the_others(
+    policy: Policy, plan: str, left: int
+) -> None:
+    """A store loads no spent lots: what comes back to one is judged by its class."""
+    pack = Purchase(pack=25) if policy is MESSAGES else Purchase(credits=25)
+    action = "message.send" if policy is MESSAGES else "ai.variable"
+    pool = after(opened(policy, plan), pack, policy=policy).pool
+    spent = after(pool, Charge(action, quantity=pool.available), policy=policy).pool
+    ended = after(replace(spent, lots=()), Cancel(), policy=policy).pool
+    back = after(
+        replace(ended, lots=spent.lots), Reverse((Part(1, 3), Part(2, 5)), "x"), policy=policy
+    )
+    assert (left, 8 - left) == (back.pool.balance, sum(step.forfeited for step in back.after))
 
 
 # --- refunds, as the store loads them -----------------------------------------------------

@@ -301,6 +301,7 @@ def test_the_other_policies_refund_nothing(policy: str, plan: str) -> None:
         policy, plan, event("2026-01-05", "balance"), event("2026-01-06", "reply", thread="t")
     )
     assert ["ok", "ok"] == played.outcomes
+    assert "no_refunds" == played.own[1]["reason"]
 
 
 def test_rule_31_an_upgrade_grants_the_difference_then_trims() -> None:
