@@ -23,6 +23,9 @@ from backend.campaigns import api as campaigns_api
 from backend.console.api import console_routes
 from backend.credits import admin_api as credits_admin_api
 from backend.credits import api as credits_api
+from backend.credits import purchases_api as credits_purchases_api
+from backend.credits import subscription_api as credits_subscription_api
+from backend.credits.checkout import Checkout
 from backend.database import Clock, Database
 from backend.demo.api import demo_routes
 from backend.envelope import Envelope, Strangers
@@ -77,6 +80,8 @@ def create_app(
             *flows_suppress_api.ROUTES,
             *campaigns_api.ROUTES,
             *credits_api.ROUTES,
+            *credits_subscription_api.ROUTES,
+            *credits_purchases_api.ROUTES,
             *credits_admin_api.ROUTES,
             *workspaces_api.ROUTES,
             *workspaces_admin_api.ROUTES,
@@ -167,7 +172,8 @@ def _lifespan(
         runs = Runs()
         remember = 30 if db.is_sqlite else 1
         gate = Gatekeeper(db, rate=settings.rate_limit, remember_seconds=remember, wall=time.time)
-        app.state.update(db=db, sidecar=client, runs=runs, gate=gate)
+        checkouts = Checkout(settings) if settings.stripe_secret_key else None
+        app.state.update(db=db, sidecar=client, runs=runs, gate=gate, checkouts=checkouts)
         if with_worker and db.is_sqlite:
             await worker.give_back_lost_holds(db)
         sweeps = asyncio.create_task(worker.work(db)) if with_worker else None
@@ -180,6 +186,8 @@ def _lifespan(
                     await sweeps
             await runs.drain()
             await client.close()
+            if checkouts is not None:
+                await checkouts.close()
             await db.close()
 
     return lifespan
@@ -247,7 +255,7 @@ def _principal(request: Request[Any, Any, Any]) -> Principal:
 _DEPENDENCIES = {
     **{
         name: Provide(_from_state(name), sync_to_thread=False)
-        for name in ("db", "sidecar", "runs", "settings", "gate")
+        for name in ("db", "sidecar", "runs", "settings", "gate", "checkouts")
     },
     "now": Provide(_now, sync_to_thread=False),
     "principal": Provide(_principal, sync_to_thread=False),

@@ -55,6 +55,10 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
     "/holds": {"action": "email.find", "quantity": 10},
     "/capture": {"quantity": 4},
     "/events": {"type": "replied", "thread": "thread-1", "message_id": "message-2"},
+    "/purchases": {"pack": 25},
+    "/confirm": {"payment_ref": "invoice-2026-0042"},
+    "/subscription": {"plan": "pro", "seats": 1},
+    "/preview": {"plan": "pro"},
     "/move": {"to_campaign": "cam_01kkbfjym0mht3hnxy412055jh"},
     "/api-keys": {"name": "CRM sync", "scopes": ["contacts:read", "analyses:write"]},
     "/members": {"email": "jane@acme.example", "role": "member"},
@@ -64,6 +68,9 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
         "version": "0.1.0",
     },
 }
+
+
+_NEEDS_IF_MATCH = ("ChangeCampaign", "PutCap", "ChangeSubscription")
 
 
 class NoPages(Controller):
@@ -119,7 +126,9 @@ def _describe_one(operation: dict[str, Any], path: str, needs: Needs | None) -> 
     if needs is not None and needs.spends:
         statuses |= {"400", "402", "409", "451", "503"}
         operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
-    if operation.get("operationId", "").endswith(("ChangeCampaign", "PutCap")):
+    if operation.get("operationId", "").endswith(
+        ("ChangeCampaign", "PutCap", "ChangeSubscription")
+    ):
         statuses |= {"412", "428"}
     responses = operation.setdefault("responses", {})
     responses.pop("400", None)  # the framework's own, which is not what is sent

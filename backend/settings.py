@@ -4,9 +4,16 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 PREFIX = "MEETONCE_"
 
@@ -39,8 +46,11 @@ class Settings(BaseModel):
     hold_seconds: Annotated[float, Field(gt=0, le=3600)] = 120
     sidecar_deadline_seconds: Annotated[float, Field(gt=0, le=60)] = 20
     rate_limit: str = "6000/minute"
+    stripe_secret_key: str = ""
+    stripe_webhook_secret: str = ""
+    stripe_api_base: str = ""
 
-    @field_validator("public_url", "sidecar_url")
+    @field_validator("public_url", "sidecar_url", "stripe_api_base")
     @classmethod
     def _is_an_origin(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
@@ -67,6 +77,12 @@ class Settings(BaseModel):
         entries = (entry.strip().split("@") for entry in self.disabled_readers.split(","))
         return {entry[0]: int(entry[1]) for entry in entries if len(entry) == 2}
 
+    @model_validator(mode="after")
+    def _payments_are_whole(self) -> Self:
+        if bool(self.stripe_secret_key) != bool(self.stripe_webhook_secret):
+            raise ValueError("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET are set together")
+        return self
+
     @property
     def database(self) -> str:
         """The database's URL; `meetonce.db` inside the data folder unless one is set."""
@@ -89,6 +105,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         settings = Settings.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
+        if not first["loc"]:
+            raise WrongSetting(f"{PREFIX}…: {first['msg']}") from None
         name = PREFIX + str(first["loc"][0]).upper()
         raise WrongSetting(f"{name}: {first['msg']} (is {first['input']!r})") from None
     return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})

@@ -115,6 +115,39 @@ class CustomAmountNotSold(Refusal):
     title = "Only packs are sold"
 
 
+class PurchaseSettled(Refusal):
+    """The purchase was settled before, by another payment."""
+
+    code = "purchase_settled"
+    status = 409
+    title = "Settled already"
+
+
+class PaymentRefUsed(Refusal):
+    """The payment has settled another purchase."""
+
+    code = "payment_ref_used"
+    status = 409
+    title = "The payment is used"
+
+
+class PaymentsUnavailable(Refusal):
+    """The payment service did not answer in time or not sensibly; nothing was bought."""
+
+    code = "payments_unavailable"
+    status = 503
+    title = "Payments are not available"
+    retryable = True
+
+
+class BadSignature(Refusal):
+    """A report that does not carry the payment service's signature, or carries an old one."""
+
+    code = "bad_signature"
+    status = 400
+    title = "Not signed by the payment service"
+
+
 class NoTrial(Refusal):
     """The policy has no trial."""
 

@@ -185,6 +185,51 @@ class CreditReply(SQLModel, table=True):
     receipt_id: str | None = None
 
 
+class CreditPurchase(SQLModel, table=True):
+    """Credits that somebody wants to buy: pending until paid, then one lot, once."""
+
+    __tablename__ = "credit_purchase"
+    __table_args__ = (
+        Index("settled_once_per_payment", "workspace_id", "payment_ref", unique=True),
+        Index("purchases_by_key", "workspace_id", "idempotency_key"),
+        Index("purchases_by_time", "workspace_id", "created_at", "id"),
+    )
+
+    workspace_id: str = Field(primary_key=True, foreign_key="workspace.id")
+    id: str = Field(primary_key=True)
+    holder_id: str
+    member_id: str
+    role: str
+    status: str = Field(sa_type=String(16))
+    pack: int | None = credits_field(default=None)
+    credits: int = credits_field()
+    price_cents: int | None = credits_field(default=None)
+    created_at: Instant = instant_field()
+    settled_at: Instant | None = instant_field(default=None)
+    payment_ref: str | None = None
+    receipt_id: str | None = None
+    reason: str | None = None
+    checkout_id: str | None = None
+    checkout_url: str | None = long_text(default=None)
+    idempotency_key: str
+    fingerprint: str
+
+
+class PaymentEvent(SQLModel, table=True):
+    """What the payment service reported, each event once, in whatever order they come."""
+
+    __tablename__ = "payment_event"
+    __table_args__ = (Index("payment_events_by_ref", "payment_ref"),)
+
+    id: str = Field(primary_key=True)
+    kind: str
+    at: Instant = instant_field()
+    workspace_id: str | None = None
+    purchase_id: str | None = None
+    payment_ref: str | None = None
+    outcome: str
+
+
 class CreditHold(SQLModel, table=True):
     """Credits set aside, pinned to their lots until captured, released or expired."""
 

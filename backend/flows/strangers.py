@@ -13,7 +13,7 @@ from sqlalchemy import Column, Connection, Table, select
 from backend.analyses.tables import Analysis, Enrichment
 from backend.campaigns.tables import Campaign, Enrollment
 from backend.contacts.tables import Contact, Suppression
-from backend.credits.tables import CreditEntry, CreditHold, CreditRequest
+from backend.credits.tables import CreditEntry, CreditHold, CreditPurchase, CreditRequest
 from backend.database import table_of
 from backend.workspaces.tables import ApiKey, Browser, Member
 
@@ -28,6 +28,7 @@ _WHERE: dict[str, Table] = {
     "receipt_id": table_of(CreditEntry),
     "request_id": table_of(CreditRequest),
     "hold_id": table_of(CreditHold),
+    "purchase_id": table_of(CreditPurchase),
     "member_id": table_of(Member),
     "owner_id": table_of(Member),
     "key_id": table_of(ApiKey),

@@ -9,7 +9,7 @@ import hmac
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,11 @@ class Needs:
     role: WorkspaceRole = WorkspaceRole.VIEWER
     extension: bool = False
     spends: bool = False
+    unless: "Exemption | None" = None
+
+
+Exemption = Callable[[Database, Principal], Awaitable[bool]]
+"""Whether somebody may pass who lacks the scope or the role, for a reason of their workspace's."""
 
 
 def opens(
@@ -52,12 +57,13 @@ def opens(
     role: WorkspaceRole = WorkspaceRole.VIEWER,
     extension: bool = False,
     spends: bool = False,
+    unless: Exemption | None = None,
 ) -> dict[str, Needs]:
     """A route's `opt`: opens to `scope` and at least `role`; to the extension only if said so.
 
-    `spends` asks for an Idempotency-Key.
+    `spends` asks for an Idempotency-Key; `unless` may let somebody in who lacks scope or role.
     """
-    return {"needs": Needs(scope, role, extension, spends)}
+    return {"needs": Needs(scope, role, extension, spends, unless)}
 
 
 PUBLIC: dict[str, Needs | None] = {"needs": None}
@@ -166,7 +172,8 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     connection.scope["rate_headers"] = gate.admit(principal.credential_id)  # type: ignore[typeddict-unknown-key]
     if workspace_id is not None and workspace_id != principal.workspace_id:
         raise NotFound("There is no such workspace.")
-    _check(principal, needs)
+    if needs.unless is None or not await needs.unless(gate._db, principal):
+        _check(principal, needs)
     if needs.spends and not _visible(connection.headers.get("idempotency-key", "")):
         raise IdempotencyKeyRequired(
             "Send an Idempotency-Key of 1 to 255 visible characters, a new one for each intent."

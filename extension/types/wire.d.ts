@@ -250,6 +250,11 @@ declare namespace Wire {
   /** draft -> running <-> paused -> completed -> archived; reopen leads back to paused. */
   export type CampaignStatus = "draft" | "running" | "paused" | "completed" | "archived";
 
+  /** The end of the subscription; why, for the audit. */
+  export interface CancelSubscription {
+    reason?: string | null;
+  }
+
   /**
    * A member's cap for every cycle, what was added to it for this one, and what is used.
    *
@@ -294,6 +299,12 @@ declare namespace Wire {
     role: WorkspaceRole;
   }
 
+  /** The plan and the number of seats to have; at least one of them. */
+  export interface ChangeSubscription {
+    plan?: string | null;
+    seats?: number | null;
+  }
+
   /**
    * New values for what may change; what is left out stays.
    *
@@ -318,6 +329,11 @@ declare namespace Wire {
   export interface ColleagueAddress {
     name: string;
     email: string;
+  }
+
+  /** The payment's own id, such as an invoice number; it settles one purchase. */
+  export interface ConfirmPurchase {
+    payment_ref: string;
   }
 
   /** A contact as lists and its own page show it. */
@@ -463,6 +479,16 @@ declare namespace Wire {
     degree?: string | null;
     start?: string | null;
     end?: string | null;
+  }
+
+  /** What one change does in credits, and when it counts: `now` or `end_of_cycle`. */
+  export interface EffectBody {
+    change: string;
+    when: string;
+    at: string;
+    granted: number;
+    forfeited: number;
+    expired: number;
   }
 
   /**
@@ -961,6 +987,13 @@ declare namespace Wire {
     api_key: string;
   }
 
+  /** A listed pack, or any number of credits where the policy sells that: exactly one of them. */
+  export interface NewPurchase {
+    pack?: number | null;
+    credits?: number | null;
+    member_id?: string | null;
+  }
+
   /** Uses of an action that the policy does not know: they would not have gone through it. */
   export interface NotCovered {
     action: string;
@@ -1035,6 +1068,17 @@ declare namespace Wire {
     user_code: string;
     verification_url: string;
     expires_in: number;
+  }
+
+  /** What became of a report of the payment service. */
+  export interface PaymentHeard {
+    outcome: string;
+  }
+
+  /** Something that the payment service reported afterwards, such as a refund of the money. */
+  export interface PaymentNote {
+    kind: string;
+    at: string;
   }
 
   /** A person by contact id, or by an address with what the page says. */
@@ -1153,6 +1197,24 @@ declare namespace Wire {
     url?: string | null;
   }
 
+  /** What a change would do; nothing is stored. */
+  export interface PreviewBody {
+    effects: Array<EffectBody>;
+    granted: number;
+    forfeited: number;
+    expired: number;
+    available_before: number;
+    available_after: number;
+    subscription: SubscriptionBody;
+  }
+
+  /** A change to look at before it is made: another plan, other seats, or the end. */
+  export interface PreviewSubscription {
+    plan?: string | null;
+    seats?: number | null;
+    cancel?: boolean;
+  }
+
   /** RFC 9457; further members are the facts of the refusal. */
   export interface Problem {
     type: string;
@@ -1200,6 +1262,30 @@ declare namespace Wire {
   /** All providers that this version knows, in the order in which they are asked. */
   export interface ProvidersBody {
     data: Array<ProviderBody>;
+  }
+
+  /** A purchase: pending until paid; `settled` once its credits are there. */
+  export interface PurchaseBody {
+    id: string;
+    status: string;
+    pack: number | null;
+    credits: number;
+    price_cents: number | null;
+    currency: string;
+    member_id: string;
+    created_at: string;
+    settled_at: string | null;
+    payment_ref: string | null;
+    receipt_id: string | null;
+    reason: string | null;
+    checkout_url: string | null;
+    notes?: Array<PaymentNote>;
+  }
+
+  /** Purchases, newest first. */
+  export interface PurchaseList {
+    data: Array<PurchaseBody>;
+    next_cursor?: string | null;
   }
 
   /**
@@ -1447,6 +1533,25 @@ declare namespace Wire {
     version?: string;
   }
 
+  /**
+   * What the workspace pays for, and the changes that wait for the end of the cycle.
+   *
+   * `pools` counts the holders whom a change concerns: each member under a policy that gives every
+   * member their own credits, else one.
+   */
+  export interface SubscriptionBody {
+    policy: string;
+    plan: string;
+    seats: number;
+    allotment: number;
+    cycle_start: string;
+    cycle_end: string;
+    pending_plan: string | null;
+    pending_seats: number | null;
+    cancelled: boolean;
+    pools: number;
+  }
+
   /** Somebody not to contact: exactly one of an address, a contact and an email domain. */
   export interface Suppress {
     url?: string | null;
@@ -1483,6 +1588,13 @@ declare namespace Wire {
     roles: Array<string>;
     expires: string;
     refundable: boolean;
+  }
+
+  /** The trial's credits. */
+  export interface TrialBody {
+    granted: number;
+    receipt_id: string | null;
+    available: number;
   }
 
   /**

@@ -302,6 +302,16 @@ OTHERS: dict[str, tuple[str, Any]] = {
     "charge with U+0000": ("/charges", {"action": "email.find", "thread": "a\x00"}),
     "hold of a word": ("/holds", {"action": "email.find", "quantity": "1"}),
     "hold of an action over 64": ("/holds", {"action": "x" * 65}),
+    "purchase of nothing": ("/purchases", {}),
+    "purchase of both": ("/purchases", {"pack": 25, "credits": 25}),
+    "purchase of a boolean": ("/purchases", {"pack": True}),
+    "purchase of a float": ("/purchases", {"credits": 1.0}),
+    "purchase of 0": ("/purchases", {"credits": 0}),
+    "purchase of 2**70": ("/purchases", {"credits": 2**70}),
+    "preview of nothing": ("/subscription/preview", {}),
+    "preview of an end and a plan": ("/subscription/preview", {"cancel": True, "plan": "pro"}),
+    "preview of half a seat": ("/subscription/preview", {"seats": 0.5}),
+    "preview of an unknown plan over 64": ("/subscription/preview", {"plan": "x" * 65}),
     "NUL in a lookup": ("/contacts/lookup", {"items": [{"ref": "a\x00", "url": JANE}]}),
 }
 
@@ -348,7 +358,7 @@ async def test_a_cap_is_a_whole_number_or_null(office: Workplace) -> None:
 
 # --- queries and paths --------------------------------------------------------------------
 
-PAGED = ["/ledger", "/contacts", "/campaigns", "/suppressions"]
+PAGED = ["/ledger", "/contacts", "/campaigns", "/suppressions", "/purchases"]
 QUERIES = {
     "limit 0": "limit=0",
     "limit 101": "limit=101",
