@@ -423,7 +423,7 @@ async def test_ids_of_another_workspace_are_not_found(house: House) -> None:
 async def test_a_member_learns_nothing_of_strangers_either(house: House) -> None:
     """Whoever may not name others is still told 404, not 403, of another workspace's member."""
     headers = {"Authorization": f"Bearer {house.keys['member']}"}
-    for path in ("balance", "ledger", "lots"):
+    for path in ("balance", "ledger", "lots", "usage"):
         answer = await house.place.client.get(
             f"{house.place.base}/{path}?member_id={house.stranger.owner_id}", headers=headers
         )
@@ -440,7 +440,7 @@ async def test_members_see_their_own_and_managers_all(house: House) -> None:
     """A member is refused another's balance and journal; a manager is not."""
     for role, status in (("viewer", 403), ("member", 403), ("manager", 200), ("owner", 200)):
         headers = {"Authorization": f"Bearer {house.keys[role]}"}
-        for path in ("balance", "ledger", "lots"):
+        for path in ("balance", "ledger", "lots", "usage"):
             whose = house.members["admin"]
             answer = await house.place.client.get(
                 f"{house.place.base}/{path}?member_id={whose}", headers=headers

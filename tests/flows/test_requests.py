@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from backend.database import Database, table_of
 from backend.outbox import OutboxEvent
@@ -169,3 +169,27 @@ async def test_a_new_cap_counts_at_once(acme: Workplace) -> None:
 async def test_a_request_asks_for_whole_credits(acme: Workplace, body: Any) -> None:
     """Anything but a whole number from 1 to a million is 422."""
     assert 422 == (await acme.post("/credit-requests", body)).status_code
+
+
+async def test_verify_finds_what_nobody_approved(acme: Workplace) -> None:
+    """A cap raised by hand, a decision without a decider, and pools that do not know are found."""
+    assert acme.app is not None
+    db: Database = acme.app.state.db
+    await cap(acme, acme.owner_id, 5)
+    await acme.post("/credit-requests", {"credits": 1})
+    assert [] == await acme.differences()
+    for change in (
+        "UPDATE credit_cap SET raised_by = 99, raised_until = 5",
+        "UPDATE credit_request SET status = 'approved'",
+        "UPDATE credit_pool SET caps = 0",
+        "UPDATE credit_pool SET alerts = '50'",
+    ):
+        await db.write(lambda tx, change=change: tx.execute(text(change)))
+    found = {each.check for each in await acme.differences()}
+
+    assert {
+        "no cap is raised by more than was approved",
+        "a decided request says who decided, an open one nobody",
+        "a pool whose members have caps knows it",
+        "a pool is warned when its workspace wants it",
+    } == found
