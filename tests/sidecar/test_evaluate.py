@@ -15,18 +15,18 @@ from backend.sidecar.evaluate import evaluate, matches, profiles_of, rows_of, wi
 LABELLED = Path(__file__).parent / "labelled"
 # How many are right at least, by file and question; a change may only raise these.
 LEAST = {
-    ("headlines_judge", "seniority"): 278,
-    ("headlines_judge", "function"): 274,
-    ("headlines_judge", "decision maker"): 287,
+    ("headlines_judge", "seniority"): 287,
+    ("headlines_judge", "function"): 280,
+    ("headlines_judge", "decision maker"): 293,
     ("headlines_tune", "seniority"): 312,
     ("headlines_tune", "function"): 312,
-    ("names_judge", "given, middle, family"): 71,
+    ("names_judge", "given, middle, family"): 73,
     ("names_tune", "given, middle, family"): 58,
     ("places_judge", "country"): 78,
     ("places_judge", "time zone"): 77,
     ("places_tune", "country"): 68,
-    ("profiles_judge", "everything"): 33,
-    ("profiles_tune", "everything"): 15,
+    ("profiles_judge", "everything"): 34,
+    ("profiles_tune", "everything"): 17,
 }
 
 

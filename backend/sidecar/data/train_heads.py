@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from backend.sidecar.analysis.embedding import vectors_of
 from shared_schemas.vocabulary import Function, Seniority
@@ -123,7 +124,9 @@ def main() -> int:
     )
     arrays: dict[str, NDArray[np.float32]] = {}
     for name, column, words in (("seniority", 1, Seniority), ("function", 2, Function)):
-        w, b = fit(vectors, [row[column] for row in found], [word.value for word in words])
+        # More threads would only wait for each other on a busy machine.
+        with threadpool_limits(limits=1, user_api="blas"):
+            w, b = fit(vectors, [row[column] for row in found], [word.value for word in words])
         arrays[f"{name}_w"], arrays[f"{name}_b"] = w, b
     small = {name: array.astype(np.float16) for name, array in arrays.items()}
     with HEADS.open("wb") as file:
