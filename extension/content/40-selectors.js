@@ -196,7 +196,7 @@ __side.define(() => {
         // by where their links lead.
         outline: {
           around:
-            'aside,nav,footer,dialog,form,body > header,[role="dialog"],[role="complementary"],[role="navigation"],[role="banner"],[aria-modal="true"],[aria-hidden="true"],.msg-overlay-list-bubble,[data-view-name*="browsemap"]',
+            'aside,nav,footer,dialog,form,body > header,[role="dialog"],[role="complementary"],[role="navigation"],[role="banner"],[aria-modal="true"],[aria-hidden="true"],[class*="msg-overlay"],[data-view-name*="messaging"],[data-view-name*="browsemap"],.pv-browsemap-section',
           heading: 'h1,h2,[role="heading"]',
           owner: 'a[href*="/overlay/"],a[href*="/details/"],a[href*="/recent-activity"]',
           text: "p,span,time,div,h3,h4,small",

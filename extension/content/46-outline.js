@@ -70,6 +70,14 @@ __side.define(() => {
     return last.replace(/\s*[·•|]\s*$/, "");
   };
 
+  /** The innermost elements that say from when to when. @param {Element} root */
+  const dated = (root) => {
+    const all = [...root.querySelectorAll(outline.text)].filter(
+      (one) => shown(one) && !one.closest(outline.unread) && period(squeeze(one.textContent)),
+    );
+    return all.filter((one) => !all.some((other) => other !== one && one.contains(other)));
+  };
+
   /**
    * The part of the page that a section is, by its name in the site's own marks or by its links.
    * @param {Document} doc @param {keyof typeof outline.sections} kind
@@ -82,18 +90,12 @@ __side.define(() => {
           if (part.parentElement.matches("main,body")) break;
           part = part.parentElement;
         }
-        if (shown(part) && lines(part).length > 1) return part;
+        // Companies that somebody follows are linked too, but without dates.
+        const told = kind === "about" ? lines(part).length > 1 : dated(part).length > 0;
+        if (shown(part) && told) return part;
       }
     }
     return null;
-  };
-
-  /** The innermost elements that say from when to when. @param {Element} root */
-  const dated = (root) => {
-    const all = [...root.querySelectorAll(outline.text)].filter(
-      (one) => shown(one) && !one.closest(outline.unread) && period(squeeze(one.textContent)),
-    );
-    return all.filter((one) => !all.some((other) => other !== one && one.contains(other)));
   };
 
   /** What belongs to each date: as much as holds no other one. @param {Element} root */
@@ -114,11 +116,14 @@ __side.define(() => {
   /** @param {string | undefined} text */
   const before = (text) => (text ?? "").split(/\s+[·•]\s+/)[0] ?? "";
 
-  /** The company that stands above several positions. @param {Element} row @param {Element} root */
-  const employer = (row, root) => {
-    for (let up = row.parentElement; up && up !== root; up = up.parentElement) {
-      const above = lines(up, row).filter((text) => !period(text) && !isLength(text));
+  /** The company that stands above the first of several positions.
+   * @param {Element} first @param {Element} root */
+  const employer = (first, root) => {
+    let stop = first;
+    for (let up = stop.parentElement; up; stop = up, up = up.parentElement) {
+      const above = lines(up, stop).filter((text) => !period(text) && !isLength(text));
       if (above.length) return up.querySelector("h2") ? "" : before(above[0]);
+      if (up === root) break;
     }
     return "";
   };
@@ -131,8 +136,8 @@ __side.define(() => {
       const at = texts.findIndex((text) => period(text));
       // Some sites put the dates first.
       const words = at > 0 ? texts.slice(0, at) : texts.slice(at + 1);
-      const group = all.some((other) => other !== row && other.parentElement === row.parentElement);
-      const above = group ? employer(row.parentElement ?? row, root) : "";
+      const group = all.filter((other) => other.parentElement === row.parentElement);
+      const above = group[0] && group.length > 1 ? employer(group[0], root) : "";
       return {
         title: words[0] ?? "",
         company: above || before(words[1]),
@@ -180,7 +185,7 @@ __side.define(() => {
         photo_url: card.querySelector(photo)?.getAttribute("src") ?? "",
         degree: texts.map(degree).find(Boolean),
         experience: held,
-        education: education ? schools(education) : [],
+        education: education && education !== experience ? schools(education) : [],
       },
       addresses: [],
     };

@@ -53,6 +53,9 @@ __side.define(() => {
       .flatMap((list) => [...list.children])
       .filter((child) => paragraphs(child).some((one) => period(line(one))));
     const header = paragraphs(item).filter((one) => !roles.some((role) => role.contains(one)));
+    // Positions that are no list are told apart by their dates.
+    if (!roles.length && paragraphs(item).filter((one) => period(line(one))).length > 1)
+      return __side.outline.positions(item);
     const employer = roles.length ? (header.map(line).find((text) => !isLength(text)) ?? "") : "";
     return (roles.length ? roles : [item]).map((role) => {
       const long = role.querySelector(sdui.long);
@@ -235,7 +238,7 @@ __side.define(() => {
         facts: {
           about: about ? prose(about) : "",
           experience: held,
-          education: education ? entries(education) : [],
+          education: education && education !== experience ? entries(education) : [],
           company: held[0]?.company,
         },
         addresses: [],

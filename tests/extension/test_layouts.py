@@ -88,6 +88,22 @@ PROFILES = [
         },
     ),
     (
+        "noa-cohen",
+        "sdui_divs",
+        {
+            "layout": "sdui",
+            "name": "נועה כהן",
+            "headline": "מנהלת רכש בגל",
+            "location": "חיפה, ישראל",
+            "company": "גל",
+            "degree": 2,
+            "experience": [
+                {"title": "מנהלת רכש", "company": "גל", "start": "ינו 2022"},
+                {"title": "קניינית", "company": "גל", "start": "2019", "end": "2022"},
+            ],
+        },
+    ),
+    (
         "anke-vogt",
         "anchors_german",
         {
