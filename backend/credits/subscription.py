@@ -111,6 +111,15 @@ def change(
     return Changed(tuple(effects), before, after, view)
 
 
+def leave(tx: Connection, workspace_id: str, member_id: str, now: Instant) -> None:
+    """Somebody's own pool ends with them: its credits go to nobody else."""
+    books = Books(now)
+    books.load(tx, [(workspace_id, member_id)])
+    if books.holder(workspace_id, member_id) == member_id:
+        books.apply(Order(workspace_id, member_id, Cancel(), source="member_left"))
+        books.store(tx)
+
+
 def start_trial(tx: Connection, workspace_id: str, member_id: str, now: Instant) -> Booked:
     """The trial of the pool that a member spends from."""
     books = Books(now)

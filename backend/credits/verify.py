@@ -84,6 +84,43 @@ _CHECKS: dict[str, str] = {
         WHERE NOT EXISTS (
             SELECT 1 FROM credit_entry e WHERE e.workspace_id = o.workspace_id
               AND e.holder_id = o.holder_id AND e.seq = o.seq AND e.id = o.receipt_id)""",
+    "no thread was refunded twice": """
+        SELECT workspace_id, thread, COUNT(*) FROM credit_entry
+        WHERE kind = 'refund' GROUP BY workspace_id, thread HAVING COUNT(*) > 1""",
+    "a thread's newest message is a paid line that moved its lot": """
+        SELECT t.workspace_id, t.thread, t.receipt_id, t.lot FROM credit_thread t
+        WHERE NOT EXISTS (
+            SELECT 1 FROM credit_entry e JOIN credit_entry_lot m
+              ON m.workspace_id = e.workspace_id AND m.holder_id = e.holder_id AND m.seq = e.seq
+            WHERE e.workspace_id = t.workspace_id AND e.id = t.receipt_id AND e.amount < 0
+              AND e.holder_id = t.holder_id AND e.thread = t.thread AND e.at = t.paid_at
+              AND m.lot = t.lot)""",
+    "no paid message is newer than its thread's newest": """
+        SELECT t.workspace_id, t.thread, t.paid_at, e.at FROM credit_thread t
+        JOIN credit_entry n ON n.workspace_id = t.workspace_id AND n.id = t.receipt_id
+        JOIN credit_entry e ON e.workspace_id = t.workspace_id AND e.thread = t.thread
+          AND e.action = n.action AND e.amount < 0 AND e.kind IN ('charge', 'capture')
+        WHERE e.at > t.paid_at""",
+    "a reported reply that refunded has its receipt": """
+        SELECT r.workspace_id, r.message_id, r.refunded, r.receipt_id FROM credit_reply r
+        WHERE r.refunded > 0 AND NOT EXISTS (
+            SELECT 1 FROM credit_entry e WHERE e.workspace_id = r.workspace_id
+              AND e.id = r.receipt_id AND e.kind = 'refund' AND e.amount = r.refunded
+              AND e.thread = r.thread)""",
+    "each settled purchase is one grant of its credits": """
+        SELECT p.workspace_id, p.id, p.credits, p.receipt_id FROM credit_purchase p
+        WHERE p.status = 'settled' AND (p.payment_ref IS NULL OR NOT EXISTS (
+            SELECT 1 FROM credit_entry e WHERE e.workspace_id = p.workspace_id
+              AND e.holder_id = p.holder_id AND e.id = p.receipt_id
+              AND e.kind = 'grant' AND e.reason = 'purchase' AND e.amount = p.credits))""",
+    "each bought lot comes from a settled purchase": """
+        SELECT e.workspace_id, e.id, e.amount FROM credit_entry e
+        WHERE e.kind = 'grant' AND e.reason = 'purchase' AND NOT EXISTS (
+            SELECT 1 FROM credit_purchase p WHERE p.workspace_id = e.workspace_id
+              AND p.receipt_id = e.id AND p.status = 'settled')""",
+    "what is not settled brought nothing": """
+        SELECT workspace_id, id, status, receipt_id FROM credit_purchase
+        WHERE status <> 'settled' AND (receipt_id IS NOT NULL OR payment_ref IS NOT NULL)""",
     "each paid analysis has its receipt": """
         SELECT a.workspace_id, a.id, a.receipt_id, a.charged FROM analysis a
         WHERE a.charged > 0 AND NOT EXISTS (

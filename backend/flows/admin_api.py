@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from backend.credits import queries as credits
 from backend.credits.api import balance_body
 from backend.credits.ledger import set_cap
+from backend.credits.subscription import leave
 from backend.database import Database
 from backend.errors import Forbidden
 from backend.flows import workspaces
@@ -223,6 +224,7 @@ async def remove_member(
             member_id=member_id,
             now=now,
         )
+        leave(tx, principal.workspace_id, member_id, now)
         members.note(
             tx,
             workspace_id=principal.workspace_id,

@@ -16,7 +16,7 @@ from backend.analyses.desk import Look
 from backend.analyses.errors import EnrichmentUnavailable
 from backend.contacts.directory import Facts as PersonFacts
 from backend.contacts.errors import Suppressed
-from backend.credits.ledger import Booked, Order
+from backend.credits.ledger import PAID_ANALYSIS, Booked, Order
 from backend.credits.state import Capture, Command, Outcome, Release
 from backend.errors import Refusal
 from backend.flows.begin import free_charge
@@ -141,7 +141,9 @@ def _close(
         reason, charged = "nothing_found", 0
     else:
         changed = _capture(scene, call, look, finding)
-        reason = "first_analysis" if changed.charged else "already_analyzed"
+        metered = scene.books.price(call.workspace_id, call.member_id, PAID_ANALYSIS) > 0
+        again = "already_analyzed" if metered else "not_metered"
+        reason = "first_analysis" if changed.charged else again
         charged = changed.charged
     _activate(scene, look)
     available, rule = scene.books.available(call.workspace_id, call.member_id)

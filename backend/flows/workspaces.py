@@ -5,11 +5,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
 
-from backend.credits import ledger
+from backend.credits import ledger, subscription
 from backend.credits.policy import Policy, UnknownPolicy, load_policy, parse_policy
 from backend.credits.policy_format import Scope
-from backend.credits.stored_policies import stored_policies
-from backend.credits.tables import CreditPolicy, CreditPool
+from backend.credits.tables import CreditPolicy
 from backend.database import table_of
 from backend.errors import InvalidRequest
 from backend.instants import Instant
@@ -18,7 +17,6 @@ from backend.workspaces.queries import member_of
 from shared_schemas.vocabulary import WorkspaceRole
 
 _policy = table_of(CreditPolicy)
-_pool = table_of(CreditPool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,18 +141,15 @@ def add_member(
     now: Instant,
 ) -> str:
     """A new member; under a policy that gives each member their own credits, with a pool."""
+    terms = subscription.subscription_of(tx, workspace_id, now)
     member_id = workspaces.insert_member(
         tx, workspace_id=workspace_id, email=email, name=name, role=role, now=now
     )
-    first = tx.execute(
-        select(_pool)
-        .where(_pool.c.workspace_id == workspace_id)
-        .order_by(_pool.c.anchor_at, _pool.c.holder_id)
-        .limit(1)
-    ).one()
-    policy = stored_policies(tx, [first.policy_id])[first.policy_id]
-    if policy.scope is Scope.MEMBER:
-        _open(tx, workspace_id, member_id, policy, first.plan, first.seats, first.zone, now)
+    if terms.policy.scope is Scope.MEMBER:
+        pool = terms.pool
+        _open(tx, workspace_id, member_id, terms.policy, pool.plan, pool.seats, pool.zone, now)
+        if pool.cancelled:
+            subscription.leave(tx, workspace_id, member_id, now)
     return member_id
 
 

@@ -254,3 +254,31 @@ async def test_a_change_reaches_every_member(opened: Opened) -> None:
         assert 2 == done["pools"]
         assert [50, 50, 50] == left
         assert [] == await place.differences()
+
+
+async def test_who_leaves_takes_nothing_along(opened: Opened) -> None:
+    """A member's own credits are forfeited when they go, and are nobody else's."""
+    async with opened("inmail-rollover", "premium_career") as place:
+        member_id, _ = await member_key(place, "member")
+        gone = await place.client.delete(
+            f"{place.base}/members/{member_id}", headers=place.headers()
+        )
+        lines = (await place.get("/ledger?limit=100")).json()["data"]
+        later, _ = await member_key(place, "manager")
+        left = (await place.get(f"/balance?member_id={later}")).json()["available"]
+
+        assert 204 == gone.status_code
+        assert [-5] == [line["amount"] for line in lines if line["kind"] == "forfeit"]
+        assert (5, 5) == (await place.available(), left)
+        assert 2 == (await place.get("/subscription")).json()["pools"]
+        assert [] == await place.differences()
+
+
+async def test_who_joins_after_the_end_gets_nothing(opened: Opened) -> None:
+    """A cancelled subscription grants nobody anything, newcomers neither."""
+    async with opened("inmail-rollover", "premium_career") as place:
+        await place.post("/subscription/cancel")
+        later, _ = await member_key(place, "member")
+
+        assert 0 == (await place.get(f"/balance?member_id={later}")).json()["available"]
+        assert [] == await place.differences()
