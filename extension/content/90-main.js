@@ -145,10 +145,17 @@ __side.define(() => {
       else made.open(true);
     };
 
-    /** What a place has shown, or what was there before it if it never came to show anything.
-     * @param {Place} left @returns {Shown | null} */
-    const lastShown = (left) =>
-      left.signature ? { url: left.url, signature: left.signature } : left.before;
+    /**
+     * What a place has shown; where it was left too soon to tell, what is drawn now, and else what
+     * was there before it.
+     * @param {Place} left @returns {Shown | null}
+     */
+    const lastShown = (left) => {
+      const drawn =
+        left.signature ||
+        (left.reader ? signature(left.reader.read(document, left.url)) : "");
+      return drawn ? { url: left.url, signature: drawn } : left.before;
+    };
 
     /** Whether the page shows somebody else than the button stood for, or still the person before.
      * @param {Place} here */
