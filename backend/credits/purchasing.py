@@ -87,7 +87,7 @@ def begin_purchases(tx: Connection, asks: list[Buy], now: Instant) -> Sequence[B
     books.load(tx, {(ask.workspace_id, ask.member_id) for ask in asks})
     wanted = {(ask.workspace_id, ask.keyed.key) for ask in asks}
     written = {
-        (row.workspace_id, row.idempotency_key): dict(row._mapping)
+        (row.workspace_id, row.idempotency_key): row._asdict()
         for row in _BY_KEY(tx, bind_keys(wanted))
         if row.created_at > now - KEPT_FOR
     }
@@ -250,7 +250,7 @@ def change_row(tx: Connection, workspace_id: str, purchase_id: str, **values: An
 def find(tx: Connection, places: Iterable[Place]) -> dict[Place, dict[str, Any]]:
     """The purchases of these (workspace, id)."""
     rows = _BY_ID(tx, bind_keys(set(places)))
-    return {(row.workspace_id, row.id): dict(row._mapping) for row in rows}
+    return {(row.workspace_id, row.id): row._asdict() for row in rows}
 
 
 def listed(

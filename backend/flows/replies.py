@@ -93,7 +93,7 @@ def _known(tx: Connection, asks: Sequence[Replied]) -> dict[Place, dict[str, Any
     if not named:
         return {}
     rows = _KNOWN(tx, bind_keys(named))
-    return {(row.workspace_id, row.message_id): dict(row._mapping) for row in rows}
+    return {(row.workspace_id, row.message_id): row._asdict() for row in rows}
 
 
 def _report(books: Books, ask: Replied, payer: str | None) -> dict[str, Any]:
