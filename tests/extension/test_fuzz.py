@@ -213,6 +213,7 @@ def serve(context: BrowserContext, server: FakeServer) -> None:
     context.route(f"{LINKEDIN}/**", answer)
 
 
+@pytest.mark.timeout(max(300, STEPS))
 def test_random_walks(connected: Browser, server: FakeServer) -> None:
     """Never two elements of ours; nothing asked before a person's press, whatever scripts press;
     and whoever is paid for is the one whose address the page had."""
