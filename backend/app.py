@@ -25,7 +25,9 @@ from backend.credits import admin_api as credits_admin_api
 from backend.credits import api as credits_api
 from backend.credits import purchases_api as credits_purchases_api
 from backend.credits import subscription_api as credits_subscription_api
+from backend.credits import versions
 from backend.credits.checkout import Checkout
+from backend.credits.policy import builtin_policies, own_policies
 from backend.database import Clock, Database
 from backend.demo.api import demo_routes
 from backend.envelope import Envelope, Strangers
@@ -164,6 +166,7 @@ def _lifespan(
         db = Database(settings.database, clock)
         await db.open()
         await schema.prepare(db)
+        await _take_in_policies(db, settings)
         client = sidecar or EnrichmentClient(
             settings.sidecar_url,
             settings.sidecar_token,
@@ -191,6 +194,17 @@ def _lifespan(
             await db.close()
 
     return lifespan
+
+
+async def _take_in_policies(db: Database, settings: Settings) -> None:
+    """Versions newer than those in use count for a pool from its next cycle."""
+    own, faults = own_policies([settings.data_dir / "policies"])
+    for fault in faults:
+        log.warning("policy_file_not_usable", fault=str(fault))
+    known = [*builtin_policies().values(), *own]
+    taken = await db.write(lambda tx: versions.take_in(tx, known, db.clock()), lane="policies")
+    if taken:
+        log.info("policy_versions_taken_in", policies=taken)
 
 
 _OPENAPI = OpenAPIConfig(

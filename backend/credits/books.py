@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from backend.credits import engine, notices, store
+from backend.credits import engine, notices, store, versions
 from backend.credits.policy import Policy
 from backend.credits.rows import credits_of, entry_row, hold_of, hold_row
 from backend.credits.state import (
@@ -87,10 +87,11 @@ class Books:
         wanted = set(members)
         rows = store.read_pools(tx, wanted, locked=locked)
         self._accounts, self._holds = store.read_accounts(tx, rows, self.now)
-        for each in self._accounts.values():
-            if each.was_due:
-                # What fell due comes first: it decides what is free, held and spent in this cycle.
-                self._settle(each)
+        # What fell due comes first: it decides what is free, held and spent in this cycle.
+        due = [each for each in self._accounts.values() if each.was_due]
+        newer = self._newer_versions(tx, due)
+        for each in due:
+            self._settle(each, newer.get(each.policy.id, ()))
         capped = any(row.caps for row in rows)
         for place, cap in store.read_caps(tx, wanted if capped else (), self.now).items():
             account = self._account(*place)
@@ -133,10 +134,11 @@ class Books:
         policies = stored_policies(tx, {row.policy_id for row in rows})
         due = [row for row in rows if row.due_at <= self.now]
         self._accounts, _ = store.read_accounts(tx, due, self.now)
+        newer = self._newer_versions(tx, self._accounts.values())
         for account in self._accounts.values():
-            account.pool = engine.apply(
-                account.pool, Settle(), Facts(), account.policy, self.now
-            ).pool
+            later = newer.get(account.policy.id, ())
+            stages = versions.settle(account.pool, account.policy, later, self.now)
+            account.policy, account.pool = stages[-1][0], stages[-1][1].pool
         for row in rows:
             if row.due_at > self.now:
                 place = (row.workspace_id, row.holder_id)
@@ -247,10 +249,18 @@ class Books:
             pool.held,
         )
 
-    def _settle(self, account: Account) -> None:
+    def _newer_versions(
+        self, tx: Connection, due: Iterable[Account]
+    ) -> dict[str, list[versions.Version]]:
+        """Newer versions of the policies of pools whose cycle is over: nobody else takes one."""
+        turning = [each.policy for each in due if each.pool.cycle_end_at <= self.now]
+        return versions.newer_versions(tx, turning) if turning else {}
+
+    def _settle(self, account: Account, newer: Sequence[versions.Version]) -> None:
         order = Order(account.row.workspace_id, account.row.holder_id, Settle())
-        decision = engine.apply(account.pool, Settle(), Facts(), account.policy, self.now)
-        self._note(account, order, decision)
+        for policy, decision in versions.settle(account.pool, account.policy, newer, self.now):
+            account.policy = policy
+            self._note(account, order, decision)
 
     def _account_of(self, order: Order) -> Account:
         command = order.command

@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, select
 
-from backend.credits import engine
+from backend.credits import versions
 from backend.credits.forecast import PACE_DAYS, Pace, runs_out_at
 from backend.credits.policy import Policy
 from backend.credits.rows import hold_of, lot_of, pool_of
-from backend.credits.state import Facts, Pool, Settle
+from backend.credits.state import EntryKind, Pool
 from backend.credits.stored_policies import stored_policies
 from backend.credits.tables import CreditCap, CreditEntry, CreditEntryLot, CreditHold, CreditLot
 from backend.credits.tables import CreditPool as PoolTable
@@ -65,8 +65,18 @@ def standing(tx: Connection, *, workspace_id: str, member_id: str, now: Instant)
     pool = pool_of(
         row, tuple(lot_of(each) for each in lots), tuple(hold_of(each) for each in holds)
     )
-    pool = engine.apply(pool, Settle(), Facts(), policy, now).pool
+    turning = [policy] if pool.cycle_end_at <= now else []
+    newer = versions.newer_versions(tx, turning).get(policy.id, []) if turning else []
+    stages = versions.settle(pool, policy, newer, now)
+    policy, pool = stages[-1][0], stages[-1][1].pool
     granted, used = _of_cycle(tx, workspace_id, row.holder_id, pool)
+    # What this look has settled in memory does not stand in the journal yet.
+    granted += sum(
+        entry.amount
+        for _, settled in stages
+        for entry in settled.entries
+        if entry.kind is EntryKind.GRANT and entry.at >= pool.cycle_start_at
+    )
     cap = cap_of(tx, workspace_id, member_id, now).limit
     mine_used = _used_by(tx, workspace_id, member_id, pool)
     pace = _pace(tx, workspace_id, row.holder_id, pool, now)

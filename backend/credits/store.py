@@ -351,7 +351,7 @@ def _pool_update(account: Account) -> dict[str, Any]:
         due = min(due, account.row.due_at)
     if account.earliest_hold is not None:
         due = min(due, account.earliest_hold)
-    row = pool_row(pool, pool.balance, pool.held, due)
+    row = {**pool_row(pool, pool.balance, pool.held, due), "policy_id": account.policy.id}
     return {
         **{f"new_{name}": value for name, value in row.items()},
         "w": account.row.workspace_id,
@@ -360,6 +360,7 @@ def _pool_update(account: Account) -> dict[str, Any]:
 
 
 _POOL_COLUMNS = (
+    "policy_id",
     "plan",
     "seats",
     "cycle",

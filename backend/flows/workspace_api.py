@@ -9,6 +9,7 @@ from litestar.params import JSONBody
 from sqlalchemy import Connection
 
 from backend.credits.alerts import read_thresholds, write_thresholds
+from backend.credits.queries import policies_in_use
 from backend.credits.store import set_alerts
 from backend.database import Database
 from backend.http import json_answer
@@ -84,7 +85,7 @@ def _body(tx: Connection, workspace_id: str) -> WorkspaceBody:
         id=found.id,
         name=found.name,
         time_zone=found.time_zone,
-        policy=found.policy_id,
+        policy=max(policies_in_use(tx, workspace_id), key=lambda each: each.version).id,
         alert_thresholds=list(read_thresholds(found.alert_thresholds)),
         created_at=render(found.created_at),
     )

@@ -9,6 +9,7 @@ from backend.credits import ledger, subscription
 from backend.credits.policy import Policy, UnknownPolicy, load_policy, parse_policy
 from backend.credits.policy_format import Scope
 from backend.credits.tables import CreditPolicy
+from backend.credits.versions import version_row
 from backend.database import table_of
 from backend.errors import InvalidRequest
 from backend.instants import Instant
@@ -113,16 +114,7 @@ def store_policy(tx: Connection, policy: Policy, now: Instant) -> None:
     """Keep this version of a policy; a stored version with other rules is refused."""
     row = tx.execute(select(_policy.c.source).where(_policy.c.id == policy.id)).one_or_none()
     if row is None:
-        tx.execute(
-            insert(_policy),
-            {
-                "id": policy.id,
-                "name": policy.name,
-                "version": policy.version,
-                "source": policy.source,
-                "stored_at": now,
-            },
-        )
+        tx.execute(insert(_policy), version_row(policy, now))
     elif parse_policy(row.source) != policy:
         raise InvalidRequest(
             f"Policy {policy.id} is stored with other rules. A version never changes:"
