@@ -34,20 +34,7 @@ from sqlmodel import Field, SQLModel
 
 from backend.group_commit import Call, GroupCommit, TryAgain
 from backend.instants import Instant
-from backend.statements import Statement, bind_keys, key_rows
-
-__all__ = [
-    "BatchFunction",
-    "Clock",
-    "Database",
-    "Statement",
-    "bind_keys",
-    "credits_field",
-    "instant_field",
-    "key_rows",
-    "long_text",
-    "table_of",
-]
+from backend.statements import Statement
 
 T = TypeVar("T")
 Ask = TypeVar("Ask")

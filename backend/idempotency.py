@@ -16,9 +16,10 @@ from sqlalchemy import Connection, String, delete, select, text
 from sqlalchemy.sql import bindparam
 from sqlmodel import Field, SQLModel
 
-from backend.database import Statement, bind_keys, instant_field, key_rows, long_text, table_of
+from backend.database import instant_field, long_text, table_of
 from backend.errors import Refusal
 from backend.instants import DAY, Instant
+from backend.statements import Statement, bind_keys, key_rows
 
 KEPT_FOR = 2 * DAY
 

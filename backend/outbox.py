@@ -7,9 +7,10 @@ import msgspec
 from sqlalchemy import Connection, insert
 from sqlmodel import Field, SQLModel
 
-from backend.database import Statement, instant_field, long_text, table_of
+from backend.database import instant_field, long_text, table_of
 from backend.ids import new_id
 from backend.instants import Instant
+from backend.statements import Statement
 
 
 class OutboxEvent(SQLModel, table=True):

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.sql import bindparam
 
 from backend.analyses.tables import Analysis
-from backend.database import Statement, bind_keys, key_rows, table_of
+from backend.database import table_of
 from backend.ids import new_id
 from backend.instants import Instant
+from backend.statements import Statement, bind_keys, key_rows
 from shared_schemas.vocabulary import AnalysisStatus
 
 Place = tuple[str, str]

@@ -13,8 +13,9 @@ from sqlalchemy import Connection, and_, delete, insert, select, text, update
 from sqlalchemy.sql import bindparam
 
 from backend.analyses.tables import ContactField, Enrichment
-from backend.database import Statement, bind_keys, key_rows, table_of
+from backend.database import table_of
 from backend.instants import Instant, parse
+from backend.statements import Statement, bind_keys, key_rows
 from shared_schemas.vocabulary import EnrichmentStatus
 
 Place = tuple[str, str]

@@ -13,9 +13,10 @@ from sqlalchemy.sql import bindparam
 
 from backend.campaigns.policy import is_ongoing, status_on_entry
 from backend.campaigns.tables import Campaign, Enrollment
-from backend.database import Statement, bind_keys, key_rows, table_of
+from backend.database import table_of
 from backend.ids import new_id
 from backend.instants import Instant
+from backend.statements import Statement, bind_keys, key_rows
 from shared_schemas.vocabulary import CampaignStatus, EnrollmentStatus
 
 Place = tuple[str, str]

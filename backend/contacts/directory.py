@@ -17,8 +17,9 @@ from backend.contacts.identifiers import Identifier
 from backend.contacts.policy import strength
 from backend.contacts.queries import Person, Place
 from backend.contacts.tables import Contact, ContactIdentifier
-from backend.database import Statement, table_of
+from backend.database import table_of
 from backend.instants import NEVER, Instant
+from backend.statements import Statement
 
 _contact = table_of(Contact)
 _identifier = table_of(ContactIdentifier)

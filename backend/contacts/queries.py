@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, and_, select
 
 from backend.contacts.tables import Contact, ContactIdentifier, Suppression
-from backend.database import Statement, bind_keys, key_rows, table_of
+from backend.database import table_of
 from backend.instants import NEVER
+from backend.statements import Statement, bind_keys, key_rows
 
 _contact = table_of(Contact)
 _identifier = table_of(ContactIdentifier)

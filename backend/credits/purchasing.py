@@ -19,11 +19,12 @@ from backend.credits.state import Outcome, Purchase
 from backend.credits.store import Place
 from backend.credits.tables import CreditPurchase
 from backend.credits.tables import PaymentEvent as PaymentEventTable
-from backend.database import Statement, bind_keys, key_rows, table_of
+from backend.database import table_of
 from backend.errors import NotFound, Refusal
 from backend.idempotency import KEPT_FOR, Answers, IdempotencyKeyReused, Keyed, Replay
 from backend.ids import new_id
 from backend.instants import Instant
+from backend.statements import Statement, bind_keys, key_rows
 from backend.workspaces.actions import note
 
 _purchase = table_of(CreditPurchase)

@@ -24,9 +24,10 @@ from backend.credits.tables import (
     CreditOnce,
     CreditPool,
 )
-from backend.database import Statement, bind_keys, key_rows, table_of
+from backend.database import table_of
 from backend.ids import new_id
 from backend.instants import Instant
+from backend.statements import Statement, bind_keys, key_rows
 
 _pool = table_of(CreditPool)
 _lot = table_of(CreditLot)

@@ -6,7 +6,8 @@ from sqlalchemy import Connection, select
 
 from backend.credits.policy import Policy, parse_policy
 from backend.credits.tables import CreditPolicy
-from backend.database import bind_keys, key_rows, table_of
+from backend.database import table_of
+from backend.statements import bind_keys, key_rows
 
 _policy = table_of(CreditPolicy)
 _rows, (_id,) = key_rows("id")

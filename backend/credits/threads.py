@@ -14,7 +14,8 @@ from backend.credits.rows import lot_of
 from backend.credits.state import Charge, Command, Decision, Facts, PaidMessage, PlaceHold, Reply
 from backend.credits.store import Account, Place
 from backend.credits.tables import CreditLot, CreditOnce, CreditThread
-from backend.database import Statement, bind_keys, key_rows, table_of
+from backend.database import table_of
+from backend.statements import Statement, bind_keys, key_rows
 
 _thread = table_of(CreditThread)
 _once = table_of(CreditOnce)

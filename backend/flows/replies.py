@@ -12,9 +12,10 @@ from backend.credits.state import Outcome, Reply
 from backend.credits.store import Place
 from backend.credits.tables import CreditReply
 from backend.credits.threads import holders_of
-from backend.database import Statement, bind_keys, key_rows, table_of
+from backend.database import table_of
 from backend.errors import NotFound
 from backend.instants import Instant
+from backend.statements import Statement, bind_keys, key_rows
 
 _reply = table_of(CreditReply)
 _rows, (_workspace, _message) = key_rows("workspace_id", "message_id")

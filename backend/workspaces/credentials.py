@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from backend.database import Statement, bind_keys, key_rows, table_of
+from backend.database import table_of
 from backend.instants import Instant
+from backend.statements import Statement, bind_keys, key_rows
 from backend.workspaces.policy import EXTENSION_SCOPES, ROLE_SCOPES
 from backend.workspaces.principal import Principal
 from backend.workspaces.tables import ApiKey, Browser, Member, Session

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from backend.database import Statement, bind_keys, key_rows, table_of
+from backend.database import table_of
 from backend.errors import NotFound
 from backend.instants import Instant
+from backend.statements import Statement, bind_keys, key_rows
 from backend.workspaces.tables import ApiKey, InstallationSecret, Member, Workspace
 from shared_schemas.vocabulary import WorkspaceRole
 
