@@ -205,6 +205,15 @@ def forget_findings(tx: Connection, *, workspace_id: str, contact_id: str) -> No
     )
 
 
+def dead_runs(tx: Connection, *, before: Instant | None, limit: int) -> list[Found]:
+    """Runs whose deadline has passed by `before`; with None, all runs there are."""
+    query = select(_enrichment).where(_enrichment.c.status == EnrichmentStatus.RUNNING.value)
+    if before is not None:
+        query = query.where(_enrichment.c.deadline_at <= before)
+    order = (_enrichment.c.workspace_id, _enrichment.c.id)
+    return [_found(row) for row in tx.execute(query.order_by(*order).limit(limit))]
+
+
 class Findings:
     """Enrichments of one batch: loaded by contact, opened and closed here, stored once."""
 
