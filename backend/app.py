@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from litestar import Litestar, MediaType, Request, Router, get
 from litestar.config.app import AppConfig
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
@@ -51,7 +51,6 @@ from backend.settings import Settings
 from backend.workspaces import admin_api as workspaces_admin_api
 from backend.workspaces import api as workspaces_api
 from backend.workspaces.guards import PUBLIC, Gatekeeper, guard
-from backend.workspaces.principal import Principal
 
 log = structlog.get_logger()
 
@@ -249,30 +248,55 @@ def _is_framework(handler: Any) -> bool:
 # --- what handlers are given --------------------------------------------------------------
 
 
-def _from_state(name: str) -> Callable[..., Any]:
-    def provide(request: Request[Any, Any, Any]) -> Any:
-        return getattr(request.app.state, name)
+# One after the other: of several that could be found at once the framework makes a task each,
+# which costs more than all of them. So each asks for the one before it.
 
-    return provide
-
-
-def _now(request: Request[Any, Any, Any]) -> Instant:
-    db: Database = request.app.state.db
-    return db.clock()
+Known = NamedDependency[Any]
+AnyRequest = Request[Any, Any, Any]
 
 
-def _principal(request: Request[Any, Any, Any]) -> Principal:
-    found: Principal = request.scope["principal"]  # type: ignore[typeddict-item]
-    return found
+def _db(request: AnyRequest) -> Any:
+    return request.app.state.db
+
+
+def _settings(request: AnyRequest, db: Known) -> Any:
+    return request.app.state.settings
+
+
+def _now(db: Known, settings: Known) -> Instant:
+    now: Instant = db.clock()
+    return now
+
+
+def _principal(request: AnyRequest, now: Known) -> Any:
+    return request.scope["principal"]  # type: ignore[typeddict-item]
+
+
+def _sidecar(request: AnyRequest, principal: Known) -> Any:
+    return request.app.state.sidecar
+
+
+def _runs(request: AnyRequest, sidecar: Known) -> Any:
+    return request.app.state.runs
+
+
+def _gate(request: AnyRequest, db: Known) -> Any:
+    return request.app.state.gate
+
+
+def _checkouts(request: AnyRequest, settings: Known) -> Any:
+    return request.app.state.checkouts
 
 
 _DEPENDENCIES = {
-    **{
-        name: Provide(_from_state(name), sync_to_thread=False)
-        for name in ("db", "sidecar", "runs", "settings", "gate", "checkouts")
-    },
+    "db": Provide(_db, sync_to_thread=False),
+    "settings": Provide(_settings, sync_to_thread=False),
     "now": Provide(_now, sync_to_thread=False),
     "principal": Provide(_principal, sync_to_thread=False),
+    "sidecar": Provide(_sidecar, sync_to_thread=False),
+    "runs": Provide(_runs, sync_to_thread=False),
+    "gate": Provide(_gate, sync_to_thread=False),
+    "checkouts": Provide(_checkouts, sync_to_thread=False),
 }
 
 

@@ -83,7 +83,15 @@ def run_server(
 
 def _environment(data_dir: Path, env: Mapping[str, str]) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if "MEETONCE_" not in name}
-    return {**inherited, "PYTHONUNBUFFERED": "1", "MEETONCE_DATA_DIR": str(data_dir), **env}
+    return {
+        **inherited,
+        "PYTHONUNBUFFERED": "1",
+        "MEETONCE_DATA_DIR": str(data_dir),
+        # Its sidecar reads by rules unless a test asks for the model: loading that for each of
+        # fifty servers would take longer than all that they are asked.
+        "MEETONCE_SIDECAR_MODEL": "off",
+        **env,
+    }
 
 
 def _wait_until_ready(server: Server, path: str) -> None:

@@ -72,7 +72,9 @@ def installation(
     """`meetonce serve` with its sidecar, and a Chromium with what its zip holds."""
     data_dir = tmp_path_factory.mktemp("data")
     with (
-        run_server(data_dir, env={"MEETONCE_EXTENSION_SHADOW": "open"}) as server,
+        run_server(
+            data_dir, env={"MEETONCE_EXTENSION_SHADOW": "open", "MEETONCE_SIDECAR_MODEL": "on"}
+        ) as server,
         sync_playwright() as playwright,
     ):
         made = found_workspace(server, data_dir)
