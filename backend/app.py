@@ -263,8 +263,8 @@ def _settings(request: AnyRequest, db: Known) -> Any:
     return request.app.state.settings
 
 
-def _now(db: Known, settings: Known) -> Instant:
-    now: Instant = db.clock()
+def _now(request: AnyRequest, settings: Known) -> Instant:
+    now: Instant = request.app.state.db.clock()
     return now
 
 

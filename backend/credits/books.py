@@ -5,18 +5,18 @@ no credit is spent after its time, whether or not a sweep ever ran.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
 
 from backend.credits import engine, notices, store, versions
+from backend.credits.orders import Booked, Order
 from backend.credits.policy import Policy
 from backend.credits.rows import credits_of, entry_row, hold_of, hold_row
 from backend.credits.state import (
     Capture,
     Charge,
-    Command,
     Decision,
     Entry,
     Facts,
@@ -24,43 +24,12 @@ from backend.credits.state import (
     Pool,
     Release,
     Settle,
-    Step,
 )
 from backend.credits.store import PAID_ANALYSIS, Account, Place
 from backend.credits.stored_policies import stored_policies
 from backend.credits.threads import Threads
 from backend.ids import new_id
 from backend.instants import Instant
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A command for the pool of a member, and what the journal must say about who asked for it."""
-
-    workspace_id: str
-    member_id: str
-    command: Command
-    campaign_id: str | None = None
-    source: str | None = None
-    key: str | None = None
-    request_hash: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """What an order did: the engine's decision, and its receipt (None: nothing was written)."""
-
-    decision: Decision
-    rule: str
-    receipt_id: str | None
-    price: int
-    available: int
-    held: int
-
-    @property
-    def step(self) -> Step:
-        """The command's own answer line."""
-        return self.decision.step
 
 
 class Books:

@@ -6,8 +6,9 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from backend.credits import engine, store
-from backend.credits.books import Booked, Books, Order
+from backend.credits.books import Books
 from backend.credits.errors import BY_REASON, CreditRefused
+from backend.credits.orders import Booked, Order
 from backend.credits.policy import Policy
 from backend.credits.rows import pool_row
 from backend.credits.state import Outcome, Settle

@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from backend.credits.books import Books, Order
+from backend.credits.books import Books
 from backend.credits.errors import BY_REASON, PaymentRefUsed, PurchaseSettled
 from backend.credits.granting import purchase_refusal
 from backend.credits.ledger import refusal_of
+from backend.credits.orders import Order
 from backend.credits.policy import Policy
 from backend.credits.state import Outcome, Purchase
 from backend.credits.store import Place

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from backend.credits.books import Booked, Books, Order
+from backend.credits.books import Books
 from backend.credits.ledger import refusal_of
+from backend.credits.orders import Booked, Order
 from backend.credits.policy import Policy
 from backend.credits.state import (
     Cancel,

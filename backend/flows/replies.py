@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from backend.contacts.queries import people
-from backend.credits.books import Books, Order
+from backend.credits.books import Books
+from backend.credits.orders import Order
 from backend.credits.state import Outcome, Reply
 from backend.credits.store import Place
 from backend.credits.tables import CreditReply

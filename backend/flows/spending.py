@@ -12,8 +12,9 @@ from sqlalchemy import Connection
 
 from backend.contacts.directory import Directory
 from backend.contacts.errors import Suppressed
-from backend.credits.books import Booked, Books, Order
+from backend.credits.books import Books
 from backend.credits.ledger import refusal_of
+from backend.credits.orders import Booked, Order
 from backend.credits.state import Capture, Charge, Outcome, PlaceHold, Release
 from backend.credits.store import Place, read_holds
 from backend.errors import Forbidden, NotFound, Refusal
