@@ -6,12 +6,13 @@ Other tests look at what matters to them; here every field of an answer is compa
 import pytest
 
 from backend.credits.engine import apply, open_pool
-from backend.credits.policy import Policy, load_policy
+from backend.credits.policy import Policy, load_policy, parse_policy
 from backend.credits.state import (
     Adjust,
     Cancel,
     Capture,
     ChangePlan,
+    ChangeSeats,
     Charge,
     Command,
     Decision,
@@ -74,6 +75,9 @@ REFUSALS: list[tuple[Pool, Command, Facts, Policy, str, int]] = [
     (holding(), Release("other"), Facts(), TEAM, "unknown_hold", 0),
     (holding(), Release("other"), Facts(hold_closed=True), TEAM, "hold_closed", 0),
     (opened(), ChangePlan("gold"), Facts(), CONTACTS, "unknown_plan", 0),
+    (cancelled(TEAM, "email_pro"), ChangeSeats(2), Facts(), TEAM, "cancelled", 0),
+    (team(), ChangeSeats(0), Facts(), TEAM, "invalid_seats", 0),
+    (cancelled(TEAM, "email_pro"), Cancel(), Facts(), TEAM, "cancelled", 0),
 ]
 
 
@@ -201,3 +205,41 @@ def test_a_reversal_of_nothing_leaves_the_pool() -> None:
     pool = opened()
     found = apply(pool, Reverse((), "merged_duplicate"), Facts(), CONTACTS, LATER)
     assert 200 == found.pool.available
+
+
+def capped(cap: int) -> Policy:
+    """A policy of one's own: a cap, and credits sold and tried beside the plan."""
+    table = "[plans.premium_business]\n"
+    assert 1 == ROLLING.source.count(table)
+    sold = '[topup]\ncustom = true\nroles = ["admin"]\nexpires = "never"\nrefundable = false\n'
+    source = ROLLING.source.replace(table, f"{table}cap = {cap}\n")
+    unit = "unit_price_cents = 10\n"
+    return parse_policy(f"{source}\n{sold}{unit}[trial]\ncredits = 30\n")
+
+
+def test_an_opening_above_the_cap_is_trimmed() -> None:
+    """The first allotment, too, keeps to the plan's cap; what is above it stands on its line."""
+    opening = open_pool(capped(10), "premium_business", 1, "UTC", START)
+    assert [("cap_overflow", 5)] == [(step.reason, step.expired) for step in opening.after]
+    assert 10 == opening.pool.available
+
+
+@pytest.mark.parametrize(
+    ("command", "granted"), [(Purchase(credits=40), 40), (StartTrial(), 30)], ids=["buy", "try"]
+)
+def test_what_comes_beside_the_plan_keeps_to_the_cap(command: Command, granted: int) -> None:
+    """A purchase and a trial are granted whole, then the oldest credits above the cap end."""
+    policy = capped(20)
+    pool = open_pool(policy, "premium_business", 1, "UTC", START).pool
+    found = apply(pool, command, Facts(), policy, LATER)
+    assert granted == found.step.granted
+    surplus = 15 + granted - 20
+    assert [("cap_overflow", surplus)] == [(step.reason, step.expired) for step in found.after]
+    assert 20 == found.pool.available
+
+
+def test_a_capture_says_what_it_paid_for() -> None:
+    """A captured analysis is the contact's first one; anything else is metered."""
+    held = after(opened(), PlaceHold("h", "contact.analysis", contact="c")).pool
+    assert "first_analysis" == apply(held, Capture("h"), Facts(), CONTACTS, LATER).step.reason
+    assert "metered" == apply(holding(), Capture("h"), Facts(), TEAM, LATER).step.reason
