@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from backend.credits import queries as credits
 from backend.credits.api import balance_body
+from backend.credits.errors import CreditRefused
 from backend.credits.ledger import set_cap
 from backend.credits.subscription import leave
 from backend.database import Database
@@ -281,6 +282,8 @@ async def put_cap(
     def do(tx: Connection) -> CapBody:
         member = queries.known_member(tx, principal.workspace_id, member_id)
         check_tag(request, _cap_tag(_cap_body(tx, principal.workspace_id, member.id, now)))
+        if data.cap is not None:
+            _check_caps(tx, principal.workspace_id, member.id, now)
         set_cap(tx, workspace_id=principal.workspace_id, member_id=member.id, cap=data.cap)
         members.note(
             tx,
@@ -294,6 +297,16 @@ async def put_cap(
         return _cap_body(tx, principal.workspace_id, member.id, now)
 
     return _cap_answer(await db.write(do, lane=principal.workspace_id))
+
+
+def _check_caps(tx: Connection, workspace_id: str, member_id: str, now: Instant) -> None:
+    """Refuse a cap where the policy has none."""
+    found = credits.standing(tx, workspace_id=workspace_id, member_id=member_id, now=now)
+    if not found.policy.member_caps:
+        raise CreditRefused(
+            f"The policy {found.policy.id} does not let members be capped.",
+            reason="no_member_caps",
+        )
 
 
 def _cap_body(tx: Connection, workspace_id: str, member_id: str, now: Instant) -> CapBody:

@@ -110,3 +110,23 @@ def test_an_older_choice_is_kept() -> None:
     new = Version(parse_policy(kinder(2, 77)), START - DAY)
 
     assert old is settle(pool, old, [new], START + 40 * DAY)[-1][0]
+
+
+async def test_a_policy_may_forbid_caps(
+    sqlite_url: str, sidecar: IllSidecar, tmp_path: Path
+) -> None:
+    """Where the policy says that members have no caps none can be set; lifting one is harmless."""
+    source = builtin_policies()["humanlinker"].source
+    for old, new in (("member_caps = true", "member_caps = false"), ('"humanlinker"', '"free"')):
+        assert 1 == source.count(old)
+        source = source.replace(old, new)
+    file = tmp_path / "free.toml"
+    file.write_text(source)
+    async with workplace(sqlite_url, sidecar, policy=str(file)) as acme:
+        path = f"{acme.base}/members/{acme.owner_id}/cap"
+        tag = (await acme.client.get(path, headers=acme.headers())).headers["etag"]
+        headers = {**acme.headers(), "If-Match": tag}
+        refused = await acme.client.put(path, json={"cap": 5}, headers=headers)
+        assert (409, "no_member_caps") == (refused.status_code, refused.json()["reason"])
+        lifted = await acme.client.put(path, json={"cap": None}, headers=headers)
+        assert 200 == lifted.status_code
