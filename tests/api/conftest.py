@@ -38,5 +38,5 @@ def office_url(
 async def office(office_url: str) -> AsyncIterator[Workplace]:
     """A workspace with 200 credits for all tests of a file, in process, on each database."""
     with ill_sidecar() as running:
-        async with workplace(office_url, running, sidecar_deadline_seconds=2) as place:
+        async with workplace(office_url, running, sidecar_deadline_seconds=4) as place:
             yield place

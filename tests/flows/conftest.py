@@ -18,5 +18,5 @@ def sidecar() -> Iterator[IllSidecar]:
 @pytest.fixture
 async def acme(database_url: str, sidecar: IllSidecar) -> AsyncIterator[Workplace]:
     """A workspace with 200 credits, in process, on each database."""
-    async with workplace(database_url, sidecar, sidecar_deadline_seconds=2) as place:
+    async with workplace(database_url, sidecar, sidecar_deadline_seconds=4) as place:
         yield place
