@@ -17,8 +17,9 @@ from backend.settings import Settings
 Channel = Literal["unpacked", "policy", "firefox", "any_server"]
 
 # `page` runs in every page of a site and is kept small: it finds out whether there may be somebody
-# and draws the button. The worker puts the other two into a page that turns out to need them.
-Part = Literal["page", "readers", "panel"]
+# and draws the button. The worker puts the others into a page that turns out to need them; `cards`
+# is the vendored parser, for pages with microformats.
+Part = Literal["page", "readers", "panel", "cards"]
 
 SOURCES = Path(__file__).resolve().parents[2] / "extension"
 PACKED_FOLDERS = ("_locales", "bg", "content", "icons", "popup")
@@ -34,11 +35,14 @@ ANY_SERVER_ID = "any-server@meetonce"
 
 def content_files(part: Part | None = None) -> list[str]:
     """The files of `part`, or all that ever enter a page, in the order in which they run."""
-    names = sorted(path.name for path in (SOURCES / "content").glob("*.js"))
+    content = SOURCES / "content"
+    names = sorted(path.relative_to(content).as_posix() for path in content.rglob("*.js"))
     return [f"content/{name}" for name in names if part in (None, _part_of(name))]
 
 
 def _part_of(name: str) -> Part:
+    if name.startswith("vendor/"):
+        return "cards"
     number = int(name[:2])
     return next((part for part, numbers in _PARTS.items() if number in numbers), "page")
 
@@ -127,7 +131,8 @@ def render_files(settings: Settings, key: SigningKey, channel: Channel) -> dict[
         for path in (SOURCES / folder).rglob("*")
         if path.is_file() and path.suffix in PACKED_SUFFIXES
     }
-    for name in content_files():
+    # What others have written goes along as it is, with its licence.
+    for name in set(content_files()) - set(content_files("cards")):
         files[name] = _without_comments(files[name].decode()).encode()
     files["manifest.json"] = _json(render_manifest(settings, key, channel))
     origin = None if channel == "any_server" else settings.origin

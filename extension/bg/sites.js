@@ -26,15 +26,24 @@ export async function analyzeTab({ tab }) {
  */
 export async function loadPart({ part }, { tab, documentId }) {
   const document = documentId ? { documentIds: [documentId] } : { frameIds: [0] };
+  const target = { tabId: tab?.id ?? -1, ...document };
   try {
-    await chrome.scripting.executeScript({
-      target: { tabId: tab?.id ?? -1, ...document },
-      files: PARTS[part],
-    });
+    const more = part === "readers" && (await hasCards(target)) ? PARTS.cards : [];
+    await chrome.scripting.executeScript({ target, files: [...PARTS[part], ...more] });
     return done({ disabled: (await chrome.storage.local.get("disabled"))["disabled"] ?? {} });
   } catch {
     return failed("server");
   }
+}
+
+/** Whether a page has microformats, which the readers leave to a parser of its own.
+ * @param {chrome.scripting.InjectionTarget} target */
+async function hasCards(target) {
+  const found = await chrome.scripting.executeScript({
+    target,
+    func: () => document.querySelector(".h-card,.vcard") !== null,
+  });
+  return found[0]?.result === true;
 }
 
 /** Show the button on a site that the person has just allowed. @param {{site: string}} wanted */

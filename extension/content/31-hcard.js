@@ -1,98 +1,132 @@
 // @ts-check
 // Microformats: an h-card that stands for the page's person, or several that list people. Class
-// names such as `h-full` only look like microformats, and an author inside an h-entry is not meant.
+// names such as `h-full` only look like microformats, an author inside an h-entry is not meant, and
+// a card that bears its company's name is the company's.
 __side.define(() => {
-  const { line, lines, squeeze } = __side.text;
-  const OTHERS = ".h-entry,.h-review,.h-event,.h-cite,.h-item,.h-product,.hentry,.hreview,.vevent";
-  const ITEM = `.h-card,.h-adr,.h-geo,.vcard,${OTHERS}`;
+  const { squeeze } = __side.text;
+  const SIGN = ".h-card,.vcard";
+  const READ_TWICE = ".visually-hidden,.sr-only,.a11y-text";
+  const KINDS =
+    /^h-(adr|card|cite|entry|event|feed|geo|item|news|org|product|recipe|resume|review|review-aggregate)$/;
+  const WORDS =
+    /^(p|u|dt|e)-(additional-name|adr|affiliation|agent|altitude|anniversary|attendee|author|bday|category|comment|contact|content|country-name|description|email|education|experience|extended-address|family-name|featured|gender-identity|geo|given-name|honorific-prefix|honorific-suffix|impp|item|job-title|key|label|latitude|locality|location|logo|longitude|name|nickname|note|org|organizer|photo|post-office-box|postal-code|pronouns?|published|region|reviewer|role|sex|skill|sort-string|street-address|summary|tel|title|tz|uid|updated|url)$/;
 
-  /** @param {Element} card @param {string} css @returns {Element[]} */
-  const own = (card, css) =>
-    [...card.querySelectorAll(css)].filter(
-      (element) => element.parentElement?.closest(ITEM) === card,
-    );
-
-  /** @param {Element | undefined} element */
-  const valueOf = (element) => {
-    if (!element) return "";
-    const value = element.querySelector(".value-title, .value");
-    const given = (value ?? element).getAttribute("title");
-    if (given && /^(ABBR|DATA)$/.test(element.tagName)) return squeeze(given);
-    if (element.tagName === "IMG") return squeeze(element.getAttribute("alt"));
-    return line(value ?? element);
+  const CHOOSE = {
+    /** A class name of a style sheet must not open a card, nor close one. @param {string[]} names */
+    classes: (names) =>
+      names.filter((name) =>
+        name.startsWith("h-") ? KINDS.test(name) : !/^(p|u|dt|e)-/.test(name) || WORDS.test(name),
+      ),
+    // What screen readers are told in addition to what is drawn.
+    /** @param {Element} element */
+    skips: (element) =>
+      element.matches(READ_TWICE) && !element.matches(SIGN) && !element.querySelector(SIGN),
   };
 
-  /** @param {Element} card @param {string[]} names */
-  const property = (card, ...names) =>
-    valueOf(own(card, names.map((name) => `.${name}`).join(","))[0]);
+  /** @param {unknown} value a text, an image with its description, or a thing of its own @returns {string} */
+  const textOf = (value) => {
+    if (typeof value === "string") return value.trim();
+    const one = /** @type {any} */ (value);
+    return one ? textOf(one.value ?? one.properties?.name?.[0] ?? "") : "";
+  };
 
-  /** @param {Element} card @param {string} name @param {URL} base */
-  const links = (card, name, base) =>
-    own(card, `.${name}`)
-      .map(
-        (element) =>
-          element.getAttribute("href") ??
-          element.getAttribute("src") ??
-          squeeze(element.textContent),
-      )
-      .concat(name === "u-url" && card.matches(`a[href]`) ? (card.getAttribute("href") ?? "") : [])
-      .map((address) =>
-        /^mailto:/i.test(address) ? address : (__side.url.parse(address, base.href)?.href ?? ""),
-      )
-      .filter(Boolean);
+  /** @param {Microformat} card @param {string[]} names @returns {string[]} */
+  const all = (card, ...names) =>
+    names.flatMap((name) => card.properties[name] ?? []).map(textOf).filter(Boolean);
 
-  /** The cards that are not part of something else. @param {Document} doc */
-  const cards = (doc) =>
-    [...doc.querySelectorAll(".h-card,.vcard")].filter(
-      (card) =>
-        !card.parentElement?.closest(`${OTHERS},.h-card,.vcard`) &&
-        !card.matches("[class*='p-org'],[class*='p-author']"),
+  /** The first of several that is there. @param {Microformat} card @param {string[]} names */
+  const one = (card, ...names) => squeeze(all(card, ...names)[0]);
+
+  /** @param {Microformat} card */
+  const nameOf = (card) =>
+    one(card, "name") ||
+    ["given-name", "additional-name", "family-name"].map((part) => one(card, part)).join(" ").trim() ||
+    one(card, "nickname");
+
+  /** @param {Microformat} card */
+  const placeOf = (card) => {
+    const nested = [...(card.properties["adr"] ?? []), ...(card.properties["location"] ?? [])];
+    for (const place of [card, ...nested.filter((value) => typeof value !== "string")]) {
+      if (!place.properties) continue;
+      const parts = ["locality", "region", "country-name"].map((part) => one(place, part));
+      if (parts.some(Boolean)) return [...new Set(parts.filter(Boolean))].join(", ");
+    }
+    return one(card, "adr", "location", "label");
+  };
+
+  /** An address of the web, or "". @param {string} address @param {string} base */
+  const absolute = (address, base) => __side.url.parse(address, base)?.href ?? "";
+
+  // What is no link is taken by the parser for the last part of one.
+  /** @param {Microformat} card */
+  const emailOf = (card) =>
+    /** @type {string} */ (
+      one(card, "email").replace(/^mailto:|\?.*$/gi, "").split("/").pop()
     );
 
-  /** @param {Element} card @param {URL} base @returns {Reading} */
-  const facts = (card, base) => {
-    const parts = ["p-locality", "p-region", "p-country-name"].map((name) =>
-      line(card.querySelector(`.${name}`)),
-    );
-    const org = own(card, ".p-org,.org")[0];
-    const company = (org ? line(org.querySelector(".p-name")) || line(org) : "").replace(/^@/, "");
-    const title = property(card, "p-job-title", "title") || property(card, "p-role", "role");
-    const picture = own(card, "img.u-photo,img.photo")[0];
-    const implied = card.querySelector("[class*='p-'],.fn")
-      ? ""
-      : line(card) || squeeze(card.querySelector("img")?.getAttribute("alt"));
+  /** @param {Microformat} card @param {string} base @returns {Reading} */
+  const reading = (card, base) => {
+    const company = one(card, "org").replace(/^@/, "");
+    const title = one(card, "job-title", "title", "role");
     return {
       layout: "h-card",
       facts: {
-        name: property(card, "p-name", "fn") || property(card, "p-nickname", "nickname") || implied,
+        name: nameOf(card),
         headline: [title, company].filter(Boolean).join(", "),
-        location:
-          parts.filter(Boolean).join(", ") || property(card, "p-adr", "p-location", "adr", "label"),
+        location: placeOf(card),
         company,
-        about: lines(own(card, ".p-note,.note")[0]).join("\n"),
-        email: (links(card, "u-email", base)[0] ?? property(card, "email")).replace(
-          /^mailto:|\?.*$/gi,
-          "",
-        ),
-        photo_url: __side.url.parse(picture?.getAttribute("src") ?? "", base.href)?.href ?? "",
+        about: all(card, "note")[0] ?? "",
+        email: emailOf(card),
+        photo_url: absolute(one(card, "photo"), base),
         experience: title || company ? [{ title, company }] : [],
-        skills: own(card, ".p-category,.category").map(valueOf),
+        skills: all(card, "category", "skill"),
       },
-      addresses: [
-        ...links(card, "u-url", base),
-        ...[...card.querySelectorAll('a[rel~="me"][href]')].map(
-          (link) => link.getAttribute("href") ?? "",
-        ),
-      ],
+      addresses: all(card, "url", "uid"),
     };
   };
 
-  /**
-   * The own address of a card's person, absolute, or "".
-   * @param {Element} card
-   * @param {URL} base
-   */
-  const home = (card, base) => links(card, "u-uid", base)[0] ?? links(card, "u-url", base)[0] ?? "";
+  /** The cards that are no part of something else; who writes a feed may be whom its page is about.
+   * @param {Microformat[]} items @returns {{card: Microformat, top: boolean}[]} */
+  const outermost = (items, top = true) =>
+    items.flatMap((item) => {
+      if (!item.type || item.type.includes("h-org")) return [];
+      if (item.type.includes("h-card")) return [{ card: item, top }];
+      const { author = [], contact = [] } = item.properties;
+      if (item.type.includes("h-feed"))
+        return outermost([...author, ...(item.children ?? [])], false);
+      return item.type.includes("h-resume") ? outermost([...contact, ...(item.children ?? [])]) : [];
+    });
 
-  return { hcard: { cards, facts, home } };
+  /**
+   * The people for whom a page has a card of its own, each with the address of their own page, and
+   * whether the page says that it is theirs.
+   * @param {Document} doc @param {URL} url
+   * @returns {{home: string, mine: boolean, top: boolean, reading: Reading}[]}
+   */
+  const cards = (doc, url) => {
+    if (!__side.mf2 || !doc.querySelector(SIGN)) return [];
+    const { pageKey } = __side.url;
+    try {
+      const { items, rels } = __side.mf2(doc, CHOOSE);
+      const owners = new Set((rels["me"] ?? []).map(pageKey));
+      return outermost(items)
+        .filter(({ card }) => nameOf(card) && nameOf(card) !== one(card, "org"))
+        .map(({ card, top }) => {
+          const homes = all(card, "uid", "url").map((address) => absolute(address, doc.baseURI));
+          const here = homes.find((home) => pageKey(home) === pageKey(url.href));
+          const known = homes.find((home) => home && owners.has(pageKey(home)));
+          const read = reading(card, doc.baseURI);
+          // Only then are the links of the page's owner this person's.
+          if (here || known) read.addresses.push(...(rels["me"] ?? []));
+          const mine = Boolean(here ?? known);
+          return { top, mine, home: here ?? known ?? homes.find(Boolean) ?? "", reading: read };
+        })
+        .filter((card) => card.top || card.mine);
+    } catch {
+      // The parser gives up on a document without a body.
+      return [];
+    }
+  };
+
+  return { hcard: { cards } };
 });

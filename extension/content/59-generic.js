@@ -3,30 +3,36 @@
 __side.define(() => {
   const { pageKey } = __side.url;
 
-  /** @param {Document} doc @param {URL} url */
+  /**
+   * @typedef {{role: string, home: string, reading: Reading}} Candidate
+   * @param {Document} doc @param {URL} url
+   */
   const gather = (doc, url) => {
     const people = __side.jsonld.people(doc).map(({ person, role, page }) => ({
       role,
       home: __side.jsonld.home(person, url),
       reading: __side.jsonld.facts(person, url, page),
     }));
-    const cards = __side.hcard.cards(doc).map((card) => ({
-      role: "top",
-      home: __side.hcard.home(card, url),
-      reading: __side.hcard.facts(card, url),
-    }));
+    const cards = __side.hcard
+      .cards(doc, url)
+      .map(({ home, mine, reading }) => ({ role: mine ? "mine" : "top", home, reading }));
     return { people, cards };
   };
 
+  /** The one whom several are, as where two parts of a page say the same. @param {Candidate[]} several */
+  const alone = (several) =>
+    new Set(several.map(({ reading }) => reading.facts.name)).size === 1 ? several[0] : undefined;
+
   /**
    * The one of several whom the page is about, if that is plain to see.
-   * @param {{role: string, home: string, reading: Reading}[]} several @param {URL} url
+   * @param {Candidate[]} several @param {URL} url
    */
   const representative = (several, url) => {
     const main = several.filter((one) => one.role === "main");
     const here = several.filter((one) => one.home && pageKey(one.home) === pageKey(url.href));
+    const mine = several.filter((one) => one.role === "mine");
     const top = several.filter((one) => one.role === "top");
-    return [main, here, top].find((group) => group.length === 1)?.[0]?.reading;
+    return [main, here, mine, top].map(alone).find(Boolean)?.reading;
   };
 
   /** @param {Document} doc @param {URL} url @returns {Found} */

@@ -271,6 +271,18 @@ type Layout = (doc: Document, url: URL) => Reading | null;
 type Child = Node | string | number | null | undefined | false;
 type Given = Record<string, string | boolean | undefined | ((event: any) => void)>;
 
+interface Microformat {
+  type: string[];
+  properties: Record<string, any[]>;
+  children?: Microformat[];
+}
+
+/** What of a page the parser is shown: the class names that mean something, and which elements. */
+interface CardChoice {
+  classes(names: string[]): string[];
+  skips(element: Element): boolean;
+}
+
 interface Side {
   shadow: "open" | "closed";
   started?: boolean;
@@ -307,10 +319,13 @@ interface Side {
     facts(person: any, base: URL, page?: any): Reading;
     home(person: any, base: URL): string;
   };
+  /** The vendored parser, in pages that have a card. */
+  mf2?(doc: Document, choose: CardChoice): { items: Microformat[]; rels: Record<string, string[]> };
   hcard: {
-    cards(doc: Document): Element[];
-    facts(card: Element, base: URL): Reading;
-    home(card: Element, base: URL): string;
+    cards(
+      doc: Document,
+      url: URL,
+    ): { home: string; mine: boolean; top: boolean; reading: Reading }[];
   };
   markup: {
     microdata(doc: Document, base: URL): Reading | null;

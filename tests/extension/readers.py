@@ -11,7 +11,7 @@ PAGES = Path(__file__).parent / "pages"
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; require-trusted-types-for 'script'"
 
 # What a page and its scripts can never see of the user interface does not matter to a reader.
-READER_FILES = [name for name in content_files() if name < "content/70"]
+READER_FILES = [name for name in content_files() if name < "content/70"] + content_files("cards")
 
 READ = """() => {
   const url = new URL(location.href);

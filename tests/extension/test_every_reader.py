@@ -7,12 +7,14 @@ from playwright.sync_api import expect
 
 from tests.extension.conftest import Browser
 from tests.extension.fake_server import FakeServer
+from tests.extension.isolated import evaluate
 from tests.extension.readers import POLICY, page_source
 from tests.extension.test_pages import RealPopup
 
 pytestmark = pytest.mark.browser
 
 LINKEDIN = "https://www.linkedin.com"
+CARDS = "https://people.example/wanjiru"
 TOKEN = "ACwAAAdbzRUBAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
 
@@ -96,3 +98,18 @@ def test_a_person_anywhere(
     expect(page.get_by_text("1 credit charged")).to_be_visible()
     (request,) = server.posted("/analyses")
     assert person == request.post_data_json["page"]["name"]
+
+
+@pytest.mark.parametrize(("name", "there"), [("hcard", True), ("jsonld", False)])
+def test_the_parser_comes_only_to_pages_with_cards(
+    connected: Browser, name: str, there: bool
+) -> None:
+    """After the popup's press it is in the page that has a card, and not in one that has none."""
+    serve(connected, CARDS, name)
+    page = connected.open(CARDS)
+    popup = RealPopup(connected, page)
+    popup.wait_for("document.activeElement?.textContent === 'Analyze this page'")
+    popup.press_enter()
+    page.get_by_text("1 credit charged").wait_for()
+    assert there is evaluate(page, "typeof __side.mf2 === 'function'")
+    assert "mf2" not in page.evaluate("Object.keys(window).join()")

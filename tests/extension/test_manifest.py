@@ -12,7 +12,7 @@ from tests.extension.conftest import ORIGIN, Browser
 
 MOST_BYTES = 60_000
 LANGUAGES = ["de", "en", "es", "fr"]
-PARTS: tuple[Part, ...] = ("page", "readers", "panel")
+PARTS: tuple[Part, ...] = ("page", "readers", "panel", "cards")
 
 
 @pytest.fixture(scope="module")
