@@ -1,7 +1,9 @@
 """The evaluation command, and that accuracy on the labelled sets does not fall.
 
-The judging files were written before their writer had read the word lists and are never tuned on;
-still one hand labelled them, so their figures guard against getting worse and promise nothing.
+The judging and the fresh files were written before their writers had read the word lists. The
+fresh ones were judged once (seniority 204 of 210, function 199, decision maker 207; names 96 of
+104; places 100 of 104; whole profiles 17 of 20) and then opened, to mend causes. One hand labelled
+each, so their figures guard against getting worse and promise nothing.
 """
 
 import subprocess
@@ -13,18 +15,26 @@ import pytest
 from backend.sidecar.evaluate import evaluate, matches, profiles_of, rows_of, wilson
 
 LABELLED = Path(__file__).parent / "labelled"
+PARTS = ("tune", "judge", "fresh")
 # How many are right at least, by file and question; a change may only raise these.
 LEAST = {
-    ("headlines_judge", "seniority"): 287,
-    ("headlines_judge", "function"): 280,
-    ("headlines_judge", "decision maker"): 293,
+    ("headlines_fresh", "seniority"): 208,
+    ("headlines_fresh", "function"): 205,
+    ("headlines_fresh", "decision maker"): 209,
+    ("headlines_judge", "seniority"): 290,
+    ("headlines_judge", "function"): 283,
+    ("headlines_judge", "decision maker"): 295,
     ("headlines_tune", "seniority"): 312,
     ("headlines_tune", "function"): 312,
-    ("names_judge", "given, middle, family"): 73,
+    ("names_fresh", "given, middle, family"): 99,
+    ("names_judge", "given, middle, family"): 74,
     ("names_tune", "given, middle, family"): 58,
+    ("places_fresh", "country"): 103,
+    ("places_fresh", "time zone"): 103,
     ("places_judge", "country"): 78,
     ("places_judge", "time zone"): 77,
     ("places_tune", "country"): 68,
+    ("profiles_fresh", "everything"): 18,
     ("profiles_judge", "everything"): 34,
     ("profiles_tune", "everything"): 17,
 }
@@ -66,21 +76,22 @@ def test_accuracy_does_not_fall(
 def test_the_sets_are_large_and_apart() -> None:
     """300 headlines in 12 languages, 100 names, 100 places, 60 profiles; nothing in two parts."""
     parts = {
-        kind: [rows_of(LABELLED / f"{kind}_{part}.tsv") for part in ("tune", "judge")]
+        kind: [rows_of(LABELLED / f"{kind}_{part}.tsv") for part in PARTS]
         for kind in ("headlines", "names", "places")
     }
     keys = {"headlines": 1, "names": 2, "places": 0}
-    pages = [profiles_of(LABELLED / f"profiles_{part}.jsonl") for part in ("tune", "judge")]
+    pages = [profiles_of(LABELLED / f"profiles_{part}.jsonl") for part in PARTS]
 
     assert len(parts["headlines"][1]) >= 300
     assert len({row[0] for row in parts["headlines"][1]}) >= 12
     assert sum(map(len, parts["names"])) >= 100
     assert sum(map(len, parts["places"])) >= 100
     assert sum(map(len, pages)) >= 60
-    for kind, (tune, judge) in parts.items():
+    for kind, (tune, judge, fresh) in parts.items():
         column = keys[kind]
-        both = {r[column].casefold() for r in tune} & {r[column].casefold() for r in judge}
-        assert set() == both, kind
+        seen = {row[column].casefold() for row in tune}
+        for part in (judge, fresh):
+            assert set() == seen & {row[column].casefold() for row in part}, kind
 
 
 def test_a_label_may_allow_two_answers() -> None:

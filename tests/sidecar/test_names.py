@@ -54,6 +54,13 @@ CASES = [
     ("Сидоров Иван Петрович", "ru", "RU", ("Иван", "Петрович", "Сидоров")),
     ("Сидоров Иван", "ru", "RU", ("Иван", None, "Сидоров")),
     ("محمد عبد الله", "ar", None, ("محمد", None, "عبد الله")),
+    ("王芳 女士", "zh", "CN", ("芳", None, "王")),
+    ("박지훈 대표", "ko", "KR", ("지훈", None, "박")),
+    # Particles: two of them, and one that is written with a capital.
+    ("Otto von und zu Talheim", "de", "DE", ("Otto", None, "von und zu Talheim")),
+    ("Marta Lo Verde", "it", "IT", ("Marta", None, "Lo Verde")),
+    ("DI Stefan Huber", "de", "AT", ("Stefan", None, "Huber")),
+    ("Abdul Karim Haddad", "en", None, ("Abdul Karim", None, "Haddad")),
     # Nobody.
     ("LinkedIn Member", "en", None, (None, None, None)),
     ("Membre de LinkedIn", "fr", None, (None, None, None)),

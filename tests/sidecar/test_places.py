@@ -40,6 +40,20 @@ CASES = [
     ("Berlin", "DE", "Europe/Berlin"),
     ("Singapore", "SG", "Asia/Singapore"),
     ("France", "FR", "Europe/Paris"),
+    # The longest of the words around a place falls off: "Région de", not "Région" alone.
+    ("Région de Québec", "CA", "America/Toronto"),
+    ("Malmö med omnejd", "SE", "Europe/Stockholm"),
+    ("Rotterdam en omstreken", "NL", "Europe/Amsterdam"),
+    ("Raleigh-Durham-Chapel Hill Area", "US", "America/New_York"),
+    ("Greater Stuttgart Black Forest Area", "DE", "Europe/Berlin"),
+    # Korean names the country first, with no comma.
+    ("대한민국 부산", "KR", "Asia/Seoul"),
+    # Codes of provinces that are codes of countries and states too.
+    ("Fortaleza, CE", "BR", "America/Fortaleza"),
+    ("Salvador, BA", "BR", "America/Bahia"),
+    ("Modena, MO", "IT", "Europe/Rome"),
+    ("Kansas City, MO", "US", "America/Chicago"),
+    ("Milan, MI", "US", "America/Detroit"),
     # One country, many zones: the country is known, the zone is not.
     ("United States", "US", None),
     # Nowhere, or too many places of that name.

@@ -85,6 +85,21 @@ SENIORITY = [
     ("en", "Former VP Sales | Software Engineer", S.INDIVIDUAL),
     ("en", "I help companies grow", S.UNCLEAR),
     ("en", "Advisor to the CEO", S.INDIVIDUAL),
+    ("en", "Helping founders sell more", S.UNCLEAR),
+    ("en", "Future CTO", S.UNCLEAR),
+    ("en", "We're hiring a Head of Sales", S.UNCLEAR),
+    ("de", "Auf der Suche nach einer Stelle als Vertriebsleiter", S.UNCLEAR),
+    ("es", "Aspirante a director de ventas", S.UNCLEAR),
+    ("zh", "在读研究生，寻找实习机会", S.STUDENT),
+    ("en", "Lawyer turned Head of Product", S.HEAD),
+    # What belongs to a chief is no chief.
+    ("en", "Our CEO's right hand and scheduler", S.UNCLEAR),
+    ("en", "VP of Sales' and VP of Product's analyst", S.INDIVIDUAL),
+    ("en", "Head of Women's Shoes", S.HEAD),
+    # A script says whose words these are, and so does the longer phrase.
+    ("ja", "今は専業主婦", S.UNCLEAR),
+    ("fr", "Algemeen directeur", S.C_LEVEL),
+    ("en", "C.E.O.", S.C_LEVEL),
 ]
 
 INDIVIDUALS = [
@@ -100,6 +115,7 @@ INDIVIDUALS = [
     ("fr", "Account manager chez Velia", F.SALES),
     ("zh", "大客户经理", F.SALES),
     ("ja", "カスタマーサクセスマネージャー", F.CUSTOMER_SUCCESS),
+    ("pt", "Assessor do presidente", F.ADMIN),
     # An assistant to any chief works in administration.
     ("en", "Assistant to the CEO", F.ADMIN),
     ("en", "Executive Assistant to the Chief Financial Officer", F.ADMIN),

@@ -22,6 +22,7 @@ _MARKS = re.compile(
     r"|(?<=[^\W\d_])/(?:a|in|e|o|ra|euse|rice|trice|ne)\b",
     re.IGNORECASE,
 )
+_DOTTED = re.compile(r"(?<!\w)(?:[A-Z]\.){2,4}(?!\w)")
 _BRACKETS = re.compile(r"[()\[\]{}（）【】「」]")
 # Words that stand before a company only in their own language's grammar: they count if a title
 # stands before them and a capital or a quotation mark after them.
@@ -52,6 +53,8 @@ _WEAK = frozenset(
         "des",
     ]
 )
+# What somebody studies stands after these, and no company.
+_SUBJECT = frozenset(["en", "in", "i", "w", "в", "em", "na", "no", "van", "of", "de", "di"])
 _ALWAYS = frozenset({"@", "at", "bei", "beim", "chez", "presso", "bij", "hos"})
 _OF = frozenset(["of", "de", "der", "von", "di", "du", "da", "do", "des", "del", "dell", "della"])
 
@@ -60,7 +63,8 @@ _OF = frozenset(["of", "de", "der", "von", "di", "du", "da", "do", "des", "del",
 class Clause:
     """One clause: its words, the phrases in them, and which of the words are about the person.
 
-    `company_from` is the word after which the company's name stands (None: no company).
+    `company_from` is the word after which the company's name stands (None: no company); `wanted`
+    are the phrases of what they only wish to be.
     """
 
     text: str
@@ -69,6 +73,7 @@ class Clause:
     past: bool
     company_from: int | None
     company_to: int
+    wanted: tuple[Hit, ...] = ()
 
     def own(self) -> list[Hit]:
         """The phrases about the person, not those inside the company's name."""
@@ -88,6 +93,7 @@ def clause_texts(headline: str) -> list[str]:
     """The headline's clauses as written, in order."""
     text = clean_line(headline, MOST_CHARACTERS)
     text = "".join("|" if is_emoji(char) else char for char in text)
+    text = _DOTTED.sub(lambda found: found.group().replace(".", ""), text)
     text = _BRACKETS.sub(" , ", _MARKS.sub("", text))
     text = re.sub(r"[，、\u060c]", " , ", text)
     parts = [p for part in _BETWEEN.split(text) for p in _SENTENCE.split(part)]
@@ -98,16 +104,44 @@ def read_clause(text: str, lexicon: Lexicon) -> Clause:
     """The clause `text` with what the lexicon knows of it."""
     words = words_of(text)
     hits = list(lexicon.hits(words))
+    became = _became(text, words, hits)
+    if became is not None:
+        return read_clause(became, lexicon)
     words, hits, past = _without_past(words, hits)
     if past and "," in text:
         # "Ex-CEO of Foo, now engineer": only what stands before the comma is over.
         return read_clause(text.split(",", 1)[1].strip(), lexicon)
+    hits, wanted = _without_wishes(words, hits)
     start = _company_mark(words, hits)
     end = len(words)
     if start is not None:
         commas = [i for i in range(start, len(words)) if words[i].raw == ","]
         end = commas[0] if commas else len(words)
-    return Clause(text, tuple(words), tuple(hits), past, start, end)
+    return Clause(text, tuple(words), tuple(hits), past, start, end, tuple(wanted))
+
+
+def _became(text: str, words: Sequence[Word], hits: Sequence[Hit]) -> str | None:
+    """What stands after "turned": a lawyer turned baker is a baker."""
+    ends = [hit.end for hit in hits if hit.entry.kind is Kind.TURNED and hit.start > 0]
+    if not ends or max(ends) == len(words):
+        return None
+    mark = words[max(ends) - 1].raw
+    return text.rpartition(f" {mark} ")[2].strip() if f" {mark} " in text else None
+
+
+def _without_wishes(words: Sequence[Word], hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
+    """The phrases up to a word like "aspiring", and those after it."""
+    titles = [hit for hit in hits if hit.entry.kind is Kind.TITLE]
+    for hit in sorted(hits, key=lambda h: h.start):
+        within = any(t.start <= hit.start and hit.end <= t.end for t in titles)
+        if hit.entry.kind is not Kind.WANTED or within:
+            continue
+        if is_cjk(words[hit.start].raw) and hit.end == len(words):
+            # "教師志望": the wish stands after what is wished for.
+            return [], [h for h in hits if h.end <= hit.start]
+        kept = [h for h in hits if h.end <= hit.start]
+        return kept, [h for h in hits if h.start >= hit.end]
+    return list(hits), []
 
 
 def _without_past(words: list[Word], hits: list[Hit]) -> tuple[list[Word], list[Hit], bool]:
@@ -129,7 +163,12 @@ def _company_mark(words: Sequence[Word], hits: Sequence[Hit]) -> int | None:
     """The index of the word that introduces the company, or None."""
     titled = best([h for h in hits if h.entry.kind in (Kind.TITLE, Kind.SENIORITY, Kind.ROLE)])
     general = any(_is_general(hit.entry) for hit in titled)
-    marks = {hit.start: hit for hit in hits if hit.entry.kind is Kind.COMPANY}
+    learner = {hit.entry.seniority for hit in titled} & {Seniority.STUDENT, Seniority.INTERN}
+    marks = {
+        hit.start: hit
+        for hit in hits
+        if hit.entry.kind is Kind.COMPANY and not (learner and words[hit.start].folded in _SUBJECT)
+    }
     for index, word in enumerate(words[:-1]):
         if any(hit.start < index < hit.end - 1 for hit in titled):
             continue  # a word of the title itself: "attorney at law"

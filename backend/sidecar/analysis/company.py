@@ -3,7 +3,7 @@
 import re
 
 from backend.sidecar.analysis.clauses import clause_texts, read_clause
-from backend.sidecar.analysis.lexicon import lexicon_of
+from backend.sidecar.analysis.lexicon import Kind, lexicon_of
 from backend.sidecar.analysis.text import clean_line, fold
 from shared_schemas.insight import Basis
 from shared_schemas.page import Experience, Page
@@ -62,7 +62,42 @@ def _from_headline(headline: str) -> str | None:
         name = _tidy(found["name"]) if found else None
         if name is not None:
             return name
+    return _by_legal_form(headline)
+
+
+# Words of the law that stand before or after a company's name, and nowhere else.
+_FORM_BEFORE = re.compile(r"(?:^|[\s,(（])((?:ООО|ОАО|ЗАО|ПАО|АО|ТОВ|شركة)\s+[^,|•·()]{2,60})")
+_FORM_AFTER = re.compile(
+    r"((?:(?:[^\W\d_][\w&.'’-]*|&)\s+){1,5}"
+    r"(?:GmbH|AG|SE|KG|OHG|Inc\.?|LLC|Ltd\.?|Limited|PLC|plc|SARL|SAS|S\.?A\.?S?\.?|S\.?p\.?A\.?"
+    r"|S\.?r\.?l\.?|S\.?L\.?|B\.?V\.?|N\.?V\.?|AB|A/S|ApS|Oyj?|sp\. z o\.o\.|A\.Ş\.|Ltda\.?)"
+    r"(?:\s*&\s*Co\.?\s*KG)?)(?=$|[\s,|•·)])"
+)
+_FORM_INSIDE = re.compile(
+    r"[^\s|／/・,、()（）]*(?:株式会社|有限会社|合同会社|有限公司)[^\s|／/・,、()（）]*"
+    r"|[^\s|(（]*(?:주식회사|㈜)\s?[^\s|,()（）]*"
+)
+
+
+def _by_legal_form(headline: str) -> str | None:
+    """A company that says by its legal form that it is one: "人事部長 | 株式会社みなと"."""
+    lexicon = lexicon_of(frozenset())
+    for text in clause_texts(headline):
+        if read_clause(text, lexicon).past:
+            continue
+        for form in (_FORM_INSIDE, _FORM_BEFORE, _FORM_AFTER):
+            found = form.search(text)
+            name = _tidy(found.group(found.re.groups).lstrip("& ")) if found else None
+            # With a title in it ("Sales Director Acme Ltd") nobody knows where the name begins.
+            if name is None or (form is _FORM_AFTER and _titled(name)):
+                continue
+            return name
     return None
+
+
+def _titled(text: str) -> bool:
+    clause = read_clause(text, lexicon_of(frozenset()))
+    return any(hit.entry.kind in (Kind.TITLE, Kind.SENIORITY, Kind.ROLE) for hit in clause.hits)
 
 
 # Addresses at these belong to a person, links to these to a network: nobody's company.

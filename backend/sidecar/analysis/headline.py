@@ -3,6 +3,7 @@
 The first clause that says how far up somebody stands wins; `unclear` rather than a weak guess.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -43,12 +44,15 @@ _DOES_NOT = {Seniority.SENIOR, Seniority.INDIVIDUAL, Seniority.INTERN, Seniority
 # Whoever helps a chief is not one: stems of the words for assistants and secretaries.
 _HELPERS = (
     *("assist", "asist", "secret", "sekret", "segret", "tajemni", "referent", "помощ", "ассист"),
-    *("секрет", "помічни", "مساعد", "سكرتير", "비서", "어시스턴트"),
+    *("assessor", "секрет", "помічни", "مساعد", "سكرتير", "비서", "어시스턴트"),
 )
 _HELPERS_CJK = ("助理", "秘书", "特助", "秘書", "アシスタント", "비서")
+_SCRIPTS = re.compile(r"(?P<ja>[\u3040-\u30ff])|(?P<ko>[\uac00-\ud7af])")
+_POSSESSIVE = re.compile(r"\w['’]s\b")
 # Compounds are read only where both they and the field inside are long enough to be no accident.
 SHORTEST_COMPOUND = 9
 SHORTEST_FIELD = 5
+LONGEST_ABBREVIATION = 4
 # Functions that say how somebody works, not on what: a field beside them says more.
 _GENERIC = {Function.CONSULTING, Function.ADMIN, Function.OPERATIONS}
 
@@ -82,6 +86,10 @@ def decides(seniority: Seniority) -> bool | None:
 
 def read_headline(headline: str, language: str | None = None) -> Reading:
     """What `headline` says; `language` (if known) settles words that several languages share."""
+    written = _SCRIPTS.search(headline)
+    if written is not None:
+        # Their script alone says whose words these are; 専業主婦 holds no Chinese 業主.
+        return _read(headline, frozenset({"en", str(written.lastgroup)}))
     if language not in languages() and language not in ("no", "nb", "nn"):
         return _read(headline, frozenset())
     spoken = {"en", language}
@@ -92,6 +100,9 @@ def read_headline(headline: str, language: str | None = None) -> Reading:
     second = _read(headline, frozenset())
     leads = first.seniority in (Seniority.C_LEVEL, Seniority.DIRECTOR)
     if leads and second.seniority is Seniority.FOUNDER:
+        return second
+    if _length(second) > _length(first) > 0:
+        # "Algemeen directeur" taken for French: the longer phrase knew the language.
         return second
     if first.retired or (
         first.seniority is not Seniority.UNCLEAR
@@ -114,6 +125,11 @@ def read_headline(headline: str, language: str | None = None) -> Reading:
     )
 
 
+def _length(reading: Reading) -> int:
+    """How many words of a rank's phrase decided."""
+    return len((reading.seniority_words or "").split())
+
+
 def _read(headline: str, spoken: frozenset[str]) -> Reading:
     lexicon = lexicon_of(spoken)
     clauses = [read_clause(text, lexicon) for text in clause_texts(headline)]
@@ -134,7 +150,7 @@ def _read(headline: str, spoken: frozenset[str]) -> Reading:
                     function_words=field[1],
                     present=line,
                 )
-        return Reading(present=line)
+        return _wish(present, line)
     seniority, explicit, words = next((s, e, w) for c, s, e, w in ranks if c is decider)
     # A chief who founded the house, said in two clauses, is a founder.
     if seniority is Seniority.C_LEVEL:
@@ -151,6 +167,26 @@ def _read(headline: str, spoken: frozenset[str]) -> Reading:
         function_words=function_words,
         present=line,
     )
+
+
+def _wish(present: Sequence[Clause], line: str) -> Reading:
+    """Who only says what they look for: no rank but an intern's, and the field they look in."""
+    for clause in present:
+        sought = [hit for hit in clause.wanted if hit.entry.seniority is not None]
+        learner = next(
+            (h for h in sought if h.entry.seniority in (Seniority.INTERN, Seniority.STUDENT)), None
+        )
+        field = _function_in(clause, clause.wanted, compounds=False)
+        if learner is not None or field is not None:
+            return Reading(
+                (learner.entry.seniority if learner else None) or Seniority.UNCLEAR,
+                field[0] if field else Function.UNCLEAR,
+                explicit=True,
+                seniority_words=quoted(clause, learner) if learner else None,
+                function_words=field[1] if field else None,
+                present="",
+            )
+    return Reading(present=line if not any(clause.wanted for clause in present) else "")
 
 
 Rank = tuple[Clause, Seniority | None, bool, str | None]
@@ -207,11 +243,27 @@ def quoted(clause: Clause, hit: Hit) -> str:
 
 def _not_reported_to(clause: Clause) -> list[Hit]:
     """The clause's own phrases without those whom somebody works for ("advisor to the CEO")."""
-    own = clause.own()
+    own = _not_possessed(clause)
     for index, word in enumerate(clause.words):
         before = [hit for hit in own if hit.end <= index]
         if word.folded == "to" and any(hit.entry.seniority is not None for hit in before):
             return [h for h in own if h.end <= index or h.entry.seniority not in _DECIDES]
+    return own
+
+
+def _not_possessed(clause: Clause) -> list[Hit]:
+    """The clause's own phrases without whose they are: "the CEO's assistant" is no CEO."""
+    own = clause.own()
+    if not _POSSESSIVE.search(clause.text):
+        return own
+    for index, word in enumerate(clause.words):
+        if word.folded == "s" and index:
+            later = any(h.start > index and h.entry.seniority is not None for h in own)
+            own = [
+                h
+                for h in own
+                if h.start > index or h.entry.seniority is None or not (later or h.end == index)
+            ]
     return own
 
 
@@ -255,9 +307,13 @@ def _function(clause: Clause, present: Sequence[Clause], seniority: Seniority | 
         return found
     if seniority is Seniority.PARTNER:
         found = _function_in(clause, clause.companys())
-    if found is None and seniority not in (Seniority.FOUNDER, Seniority.C_LEVEL):
+    # Who says no more than that they work for themselves says beside it what they do.
+    alone = any(hit.entry.kind is Kind.FREELANCE for hit in clause.own())
+    if found is None and (alone or seniority not in (Seniority.FOUNDER, Seniority.C_LEVEL)):
         others = (_function_in(c, c.own()) for c in present if c is not clause)
         found = next((each for each in others if each is not None), None)
+        wishes = (_function_in(c, c.wanted, compounds=False) for c in present)
+        found = found or next((each for each in wishes if each is not None), None)
     if found is not None and found[0] is not Function.GENERAL_MANAGEMENT:
         return found
     if seniority in (Seniority.FOUNDER, Seniority.C_LEVEL):
@@ -269,7 +325,7 @@ def _said(clause: Clause) -> list[Hit]:
     return [h for h in clause.own() if h.entry.seniority is not None or h.entry.kind is Kind.TITLE]
 
 
-def _function_in(clause: Clause, hits: Sequence[Hit]) -> Named | None:
+def _function_in(clause: Clause, hits: Sequence[Hit], *, compounds: bool = True) -> Named | None:
     """The function that these phrases name: idioms, then people's trades, then fields."""
     kinds = (Kind.TITLE, Kind.ROLE, Kind.FIELD)
     named = [h for h in hits if h.entry.function is not None and h.entry.kind in kinds]
@@ -281,6 +337,8 @@ def _function_in(clause: Clause, hits: Sequence[Hit]) -> Named | None:
         [h for h in named if not _inside(h, bare if h.entry.kind is Kind.FIELD else titles)]
     )
     fixed = [h for h in found if h.entry.kind is Kind.TITLE]
+    # What an abbreviation means stands where it is spelled out: "CPO (Chief People Officer)".
+    fixed.sort(key=lambda h: len("".join(h.entry.words)) <= LONGEST_ABBREVIATION)
     trades = [h for h in found if h.entry.kind is Kind.ROLE]
     # An office says where somebody sits, the field beside it what they do there.
     fields = [h for h in found if h.entry.kind is Kind.FIELD]
@@ -288,13 +346,13 @@ def _function_in(clause: Clause, hits: Sequence[Hit]) -> Named | None:
     others = {h.entry.function for h in [*trades, *fields]}
     for hit in [*fixed, *trades]:
         function = hit.entry.function
-        generic = function in _GENERIC and others - {function, None}
+        generic = function in _GENERIC and others - {function, None, Function.GENERAL_MANAGEMENT}
         if function is not None and function is not Function.GENERAL_MANAGEMENT and not generic:
             return function, quoted(clause, hit)
     for hit in [*fields, *trades, *fixed]:
         if hit.entry.function is not None:
             return hit.entry.function, quoted(clause, hit)
-    return _inside_a_word(clause)
+    return _inside_a_word(clause) if compounds else None
 
 
 def _inside_a_word(clause: Clause) -> Named | None:

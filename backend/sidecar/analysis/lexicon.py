@@ -61,6 +61,8 @@ class Kind(StrEnum):
     FIELD = "field"
     FREELANCE = "freelance"
     FORMER = "former"
+    WANTED = "wanted"
+    TURNED = "turned"
     RETIRED = "retired"
     COMPANY = "company"
 
@@ -200,7 +202,7 @@ def _pattern(phrase: str) -> tuple[str, ...]:
 
 
 def _entries(language: str, data: dict[str, Any]) -> Iterator[Entry]:
-    for kind in (Kind.FORMER, Kind.RETIRED, Kind.COMPANY):
+    for kind in (Kind.FORMER, Kind.WANTED, Kind.TURNED, Kind.RETIRED, Kind.COMPANY):
         for phrase in data.get(kind.value, ()):
             yield Entry(_pattern(phrase), kind, language)
     for word, phrases in data.get("seniority", {}).items():

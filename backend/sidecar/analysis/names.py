@@ -40,6 +40,8 @@ _SLAVIC_FAMILY = re.compile(
 _ARABIC_JOINED = {"عبد", "ابو", "أبو", "ابن", "بن", "آل", "ام", "أم", "ال"}
 # Dutch small words that begin with their apostrophe: "van 't Hoff".
 _SHORTENED = frozenset({"'t", "’t", "'s", "’s", "‘t"})
+# What Arabic names written in Latin letters join to the word after it.
+_JOINED_LATIN = frozenset({"abdul", "abdel", "abd", "abdur", "abdal", "abdoul"})
 _ARTICLES = frozenset({"el", "al", "ben", "ait", "ould", "bou", "abu"})
 # Countries where two surnames are the rule.
 _TWO_SURNAMES = frozenset(
@@ -157,7 +159,9 @@ def _east_asian(words: list[str], language: str | None) -> Name:
         foreign = [w for word in words for w in re.split("[・·]", word) if w]
         return _parts(foreign[:1], foreign[1:-1], foreign[-1:]) if foreign[1:] else _mono(foreign)
     native = [w for w in words if _HAN.search(w) or _KANA.search(w) or _HANGUL.search(w)]
-    native = [re.sub(r"(?:さん|様|先生|博士|氏)$", "", w) or w for w in native]
+    native = [re.sub(r"(?:さん|様|先生|博士|氏|님|씨)$", "", w) or w for w in native]
+    if len(native) > 1 and native[-1] in _words()["honorifics"]:
+        native.pop()
     if len(native) > 1:
         return _parts(["".join(native[1:])], [], native[:1])
     name = native[0]
@@ -285,20 +289,38 @@ def _iberian(words: list[str], folded: list[str]) -> Name:
 
 
 def _parsed(words: list[str]) -> Name:
-    found = parse(" ".join(words))
+    doubled = len(words) > 2 and fold(words[0]) in _JOINED_LATIN
+    if doubled:
+        words = [" ".join(words[:2]), *words[2:]]
+    noble = _nobility(words)
+    if noble:
+        return _parts(words[:1], words[1:noble], words[noble:])
+    found = parse(" ".join([words[0].replace(" ", "-"), *words[1:]]))
     if found.given and found.family:
         middle, family = found.middle.split(), found.family.split()
         while middle and fold(middle[-1]) in _ARTICLES:
             family.insert(0, middle.pop())
-        return _parts([found.given], middle, family)
+        # A capital particle: nameparser takes the "Lo" of "Lo Presti" for a given name.
+        if middle and fold(middle[-1]) in _words()["particles"] and not middle[-1].islower():
+            family.insert(0, middle.pop())
+        return _parts([words[0] if doubled else found.given], middle, family)
     return _parts(words[:1], words[1:-1], words[-1:])
+
+
+def _nobility(words: Sequence[str]) -> int:
+    """Where a family begins that joins two particles: "von und zu Liebenfels"; 0 if none does."""
+    folded = [fold(word) for word in words]
+    for at in range(1, len(words) - 3):
+        if folded[at] == "von" and folded[at + 1] == "und" and folded[at + 2] in ("zu", "zum"):
+            return at
+    return 0
 
 
 def _cased(word: str) -> str:
     """A word in plain case: what is all capitals or all small letters gets its first capital."""
     if fold(word) in _words()["particles"]:
         return word.lower() if word.isupper() else word
-    if word == "i" or word in _SHORTENED:
+    if word in ("i", "und") or word in _SHORTENED:
         return word
     if not (word.islower() or (word.isupper() and len(word) > 2)) or "." in word:
         return word

@@ -17,22 +17,51 @@ from backend.sidecar.analysis.text import clean_line, fold, is_cjk, tokens
 from shared_schemas.insight import Place
 
 PLACES = Path(__file__).parent.parent / "data" / "places.sqlite"
-MORE = Path(__file__).parent.parent / "data" / "more_places.toml"
+MORE = PLACES.with_name("more_places.toml")
+PROVINCES = PLACES.with_name("provinces.toml")
 MOST_CHARACTERS = 200
 MOST_SEGMENTS = 6
 # Without a country, a city counts if it has this many people and twice those of the next one.
 ENOUGH_PEOPLE = 40_000
 
 _SEGMENTS = re.compile(r"[,\u060c|·/;•、，()]|\s[-–—]\s")
+_HANGUL = re.compile("[\uac00-\ud7af]")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
-_AROUND = re.compile(
-    r"\b(?:greater|grand|metro(?:politan)?|area|region|region of|metropolitan area|the|"
-    r"und umgebung|umgebung|grossraum|raum|region de|region du|et peripherie|peripherie|environs|"
-    r"et ses environs|y alrededores|area de|area metropolitana(?: de)?|zona|e dintorni|"
-    r"area metropolitana|regiao de|grande|e regiao|en omgeving|omgeving|regio|i okolice|okolice|"
-    r"based in|city of|city|county|province|provincia de|comunidad de|ve cevresi|och omnejd|"
-    r"og omegn|storkobenhavn)\b"
+# Words around a place's name; the longest are tried first ("region de" before "region").
+_AROUND_WORDS = (
+    *(
+        "greater",
+        "grand",
+        "metro",
+        "metropolitan",
+        "area",
+        "region",
+        "region of",
+        "the",
+        "metroplex",
+    ),
+    *("metropolitan area", "metropolitan region", "bay area", "based in", "city of", "city"),
+    *("county", "province", "and surroundings", "and surrounding area", "surroundings"),
+    *("und umgebung", "umgebung", "grossraum", "raum", "metropolregion", "und umland", "stadt"),
+    *("region de", "region du", "et peripherie", "peripherie", "environs", "et ses environs"),
+    *("et alentours", "et environs", "agglomeration de", "agglomeration", "banlieue de"),
+    *("y alrededores", "area de", "area metropolitana", "area metropolitana de", "zona"),
+    *("provincia de", "comunidad de", "zona metropolitana de", "gran", "y area metropolitana"),
+    *(
+        "e dintorni",
+        "e provincia",
+        "citta metropolitana di",
+        "provincia di",
+        "area metropolitana di",
+    ),
+    *("regiao de", "regiao metropolitana de", "grande", "e regiao", "e arredores", "arredores"),
+    *("en omgeving", "omgeving", "regio", "en omstreken", "groot", "i okolice", "okolice"),
+    *("woj", "wojewodztwo", "a okoli", "kornyeke", "es kornyeke", "si imprejurimi", "judetul"),
+    *("ve cevresi", "cevresi", "ve civari", "och omnejd", "med omnejd", "omnejd", "stor"),
+    *("og omegn", "omegn", "storkobenhavn", "kommun", "kommune", "lan", "ja lahialueet"),
+    *("и окрестности", "и область", "область", "г", "город", "та область", "м"),
 )
+_AROUND = re.compile(rf"\b(?:{'|'.join(sorted(_AROUND_WORDS, key=len, reverse=True))})\b")
 _NOWHERE = frozenset(
     [
         "remote",
@@ -69,6 +98,10 @@ _NOWHERE = frozenset(
         "heaven",
     ]
 )
+
+
+# What Italians never call their cities: "Milan, MI" lies in Michigan.
+_EXONYMS = frozenset({"milan", "rome", "naples", "florence", "venice", "turin", "genoa", "paris"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +187,13 @@ def _more() -> dict[str, _Found]:
     return found
 
 
+@lru_cache(maxsize=1)
+def _provinces() -> dict[str, frozenset[str]]:
+    """Codes of provinces by country."""
+    lists = tomllib.loads(PROVINCES.read_text("utf-8"))
+    return {country: frozenset(codes) for country, codes in lists.items()}
+
+
 _gazetteer = Gazetteer()
 
 
@@ -171,6 +211,9 @@ def find_place(text: str | None) -> Place:
     flag = _flag(line)
     shown = _FLAG.sub("", line).strip(" ,") or line
     segments = [part.strip() for part in _SEGMENTS.split(shown) if part.strip()][:MOST_SEGMENTS]
+    if len(segments) == 1 and _HANGUL.search(shown):
+        # Korean names the large before the small: "대한민국 서울".
+        segments = [*reversed(shown.split()[:MOST_SEGMENTS])] if " " in shown else segments
     found = _resolve(segments, flag)
     zone = found.zone or (_gazetteer.zone_of(found.country) if found.country else None)
     return Place(text=shown, country=found.country, time_zone=zone)
@@ -199,7 +242,9 @@ def _resolve(segments: list[str], country: str | None) -> _Found:
     rest: list[str] = []
     for index in range(len(segments) - 1, -1, -1):
         segment = segments[index]
-        if index and (state := _state(segment, country, segments[0])) is not None:
+        if index and country is None and (inside := _province(segment, segments[0])) is not None:
+            country = inside
+        elif index and (state := _state(segment, country, segments[0])) is not None:
             region = region or state
         elif country is None and (named := _country(segment, segments[:index])) is not None:
             country = named
@@ -231,6 +276,17 @@ def _state(segment: str, country: str | None, city: str) -> _Found | None:
     return state
 
 
+def _province(code: str, city: str) -> str | None:
+    """The country whose province has this code, if it has the city too and no state does."""
+    if len(code) != 2 or not code.isupper():
+        return None
+    key = _key(city)
+    if key in _EXONYMS or _gazetteer.city(key, "US", code) is not None:
+        return None
+    inside = (c for c, codes in _provinces().items() if code in codes)
+    return next((c for c in inside if _gazetteer.city(key, c, None) is not None), None)
+
+
 def _country(segment: str, before: Sequence[str]) -> str | None:
     plain = _plain(segment)
     named = _gazetteer.country_named(plain)
@@ -239,7 +295,10 @@ def _country(segment: str, before: Sequence[str]) -> str | None:
     if named is not None:
         return named
     if len(segment) == 2 and segment.isupper() and before and _gazetteer.is_country(segment):
-        return segment
+        # "Porto Alegre, RS" is in no Serbia: it may be the code of a province.
+        here = _gazetteer.city(_key(before[0]), segment, None)
+        elsewhere = here is None and _gazetteer.city(_key(before[0]), None, None)
+        return None if elsewhere else segment
     if is_cjk(segment):
         sizes = range(min(len(plain) - 1, 8), 1, -1)
         found = (_gazetteer.country_named(plain[:size]) for size in sizes)
@@ -281,6 +340,10 @@ def _inner(segment: str) -> list[str]:
     shorter = [" ".join(letters)]
     if len(letters) > 1 and any(char.isdigit() for char in plain):
         shorter += [letters[-1]]
+    words = _plain(segment).split()
+    # An area named after several places lies where the first one does.
+    if len(letters) > 1 and len(letters) < len(words):
+        shorter += [" ".join(letters[:size]) for size in range(len(letters) - 1, 0, -1)]
     if "-" in segment:
         shorter += [_plain(segment.partition("-")[0])]
     return shorter

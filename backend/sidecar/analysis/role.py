@@ -183,6 +183,8 @@ def _function(lines: list[Line]) -> Choice[Function]:
 def _heard_function(lines: list[Line]) -> Choice[Function]:
     for line in lines:
         likely = line.likely
+        if line.reading.seniority is Seniority.STUDENT and likely.function is Function.EDUCATION:
+            continue  # that they learn says nothing of what
         if likely.function is not Function.UNCLEAR and likely.function_share >= SURE_OF_FUNCTION:
             return Choice(likely.function, 0.5, "model", "sentence vector", line.text, line.source)
     return Choice(Function.UNCLEAR)
