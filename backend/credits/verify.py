@@ -20,7 +20,7 @@ class Difference:
     found: str
 
 
-_CHECKS: dict[str, str] = {
+CHECKS: dict[str, str] = {
     "the journal's amounts sum to the pool's balance": """
         SELECT p.workspace_id, p.holder_id, p.balance, COALESCE(e.total, 0)
         FROM credit_pool p LEFT JOIN (
@@ -162,7 +162,7 @@ _CHECKS: dict[str, str] = {
 def verify(tx: Connection) -> list[Difference]:
     """All differences between the ledger as it stands and what its journal says."""
     differences = []
-    for check, statement in _CHECKS.items():
+    for check, statement in CHECKS.items():
         for row in tx.execute(text(statement)):
             found = ", ".join(
                 f"{name}={value}" for name, value in zip(row._fields[2:], row[2:], strict=True)

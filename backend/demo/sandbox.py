@@ -225,6 +225,7 @@ class Sandbox:
         call = Call(
             who.workspace_id,
             who.member_id,
+            who.role,
             source,
             items,
             render_bulk,

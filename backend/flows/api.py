@@ -68,6 +68,7 @@ async def analyze_person(
     call = Call(
         principal.workspace_id,
         await acting_member(db, principal, data.member_id),
+        principal.role,
         data.source.value,
         (item,),
         bodies.render_analysis,
@@ -108,6 +109,7 @@ async def refresh_analysis(
     call = Call(
         principal.workspace_id,
         principal.member_id,
+        principal.role,
         look.source,
         (Item("1", contact_id=look.contact_id, page=page),),
         bodies.render_analysis,
@@ -137,7 +139,14 @@ async def look_up_contacts(
         item_of(settings, ref=each.ref, url=each.url, identifiers=each.identifiers)
         for each in data.items
     )
-    call = Call(principal.workspace_id, principal.member_id, "api", items, bodies.render_analysis)
+    call = Call(
+        principal.workspace_id,
+        principal.member_id,
+        principal.role,
+        "api",
+        items,
+        bodies.render_analysis,
+    )
     rows = await db.look_together(lookup.look_up, call)
     return json_answer(200, json.dumps({"data": rows}, ensure_ascii=False))
 
@@ -170,6 +179,7 @@ async def enroll_person(
     call = Call(
         principal.workspace_id,
         await acting_member(db, principal, data.member_id),
+        principal.role,
         data.source.value,
         (item,),
         bodies.render_enrollment,
@@ -214,6 +224,7 @@ async def enroll_bulk(
     call = Call(
         principal.workspace_id,
         await acting_member(db, principal, data.member_id),
+        principal.role,
         data.source.value,
         items,
         bodies.render_bulk,

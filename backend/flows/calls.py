@@ -11,6 +11,7 @@ from backend.contacts.queries import Person
 from backend.errors import Refusal
 from backend.idempotency import Keyed, Replay
 from backend.instants import Instant
+from shared_schemas.vocabulary import WorkspaceRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,13 @@ class Call:
     """Somebody asks for people to be analysed, or (with a campaign) enrolled.
 
     `max_cost` bounds one item, `max_spend` the whole call, both in credits. A call without a key
-    is still charged once for each contact: the database sees to that.
+    is still charged once for each contact: the database sees to that. `role` is that of who calls,
+    also where they act for another member.
     """
 
     workspace_id: str
     member_id: str
+    role: WorkspaceRole
     source: str
     items: tuple[Item, ...]
     render: Render = field(compare=False)

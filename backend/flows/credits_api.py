@@ -58,6 +58,7 @@ async def ask_quote(
     call = Call(
         principal.workspace_id,
         await acting_member(db, principal, data.member_id),
+        principal.role,
         "api",
         items,
         render_bulk,

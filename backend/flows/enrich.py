@@ -207,7 +207,7 @@ def _start(tx: Connection, room: Room, call: EnrichCall, person: Person) -> Begu
         PlaceHold(hold_id, call.action.value, contact=call.contact_id, expires_at=expires_at),
     )
     if booked.step.outcome is Outcome.REFUSED:
-        raise not_enough(room.scene.books, call.workspace_id, call.member_id, booked)
+        raise not_enough(room.scene.books, (call.workspace_id, call.member_id), call.role, booked)
     held = booked.decision.placed is not None
     run = Found(
         call.workspace_id,

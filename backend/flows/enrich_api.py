@@ -62,6 +62,7 @@ async def enrich_contact(
     call = EnrichCall(
         principal.workspace_id,
         await acting_member(db, principal, data.member_id),
+        principal.role,
         data.contact_id,
         data.action,
         inputs,

@@ -15,7 +15,7 @@ from backend.flows.scene import Scene
 from backend.idempotency import Keyed, Replay
 from backend.instants import Instant
 from shared_schemas.findings import FoundItem
-from shared_schemas.vocabulary import EnrichAction
+from shared_schemas.vocabulary import EnrichAction, WorkspaceRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class EnrichCall:
 
     workspace_id: str
     member_id: str
+    role: WorkspaceRole
     contact_id: str
     action: EnrichAction
     inputs: dict[str, Any]

@@ -6,8 +6,11 @@
 from typing import Any
 
 from backend.credits.policy import Policy
+from backend.credits.policy_format import Role
 from backend.credits.state import Pool
 from backend.instants import render_or_none as rendered
+from backend.workspaces.policy import at_least
+from shared_schemas.vocabulary import WorkspaceRole
 
 PAGE = "/console#/credits"
 
@@ -18,8 +21,13 @@ def next_refill(pool: Pool, policy: Policy) -> str | None:
     return rendered(pool.cycle_end_at) if grants else None
 
 
-def when_exhausted(pool: Pool, policy: Policy, workspace_id: str) -> list[dict[str, Any]]:
-    """The ways that the policy names, without those that are closed to this pool."""
+def when_exhausted(
+    pool: Pool, policy: Policy, workspace_id: str, role: WorkspaceRole
+) -> list[dict[str, Any]]:
+    """The ways that the policy names, without those that are closed to this pool.
+
+    Whoever may neither change the plan nor buy can ask those who may, with a `request`.
+    """
     base = f"/v1/workspaces/{workspace_id}"
     refill = next_refill(pool, policy)
     ways: dict[str, dict[str, Any]] = {}
@@ -27,11 +35,22 @@ def when_exhausted(pool: Pool, policy: Policy, workspace_id: str) -> list[dict[s
         ways["wait"] = {"at": refill}
     if not pool.cancelled:
         if _has_larger_plan(pool, policy):
-            ways["upgrade"] = {"href": f"{base}/subscription", "page": PAGE}
-        if policy.topup is not None:
-            roles = [role.value for role in policy.topup.roles]
+            ways["upgrade"] = {"href": f"{base}/subscription", "page": PAGE, "roles": _ADMINS}
+        if policy.topup is not None and _may_buy(role, policy):
+            roles = [each.value for each in policy.topup.roles]
             ways["buy"] = {"href": f"{base}/purchases", "page": PAGE, "roles": roles}
-    return [{"kind": kind.value, **ways[kind]} for kind in policy.on_exhausted if kind in ways]
+    named = [{"kind": kind.value, **ways[kind]} for kind in policy.on_exhausted if kind in ways]
+    asks = not at_least(role, WorkspaceRole.ADMIN) and "buy" not in ways and not pool.cancelled
+    return [*named, _request(workspace_id)] if asks else named
+
+
+_ADMINS = [WorkspaceRole.OWNER.value, WorkspaceRole.ADMIN.value]
+
+
+def _may_buy(role: WorkspaceRole, policy: Policy) -> bool:
+    """Whether somebody of this role may buy; who is no admin buys as a member does."""
+    buyer = role.value if at_least(role, WorkspaceRole.ADMIN) else Role.MEMBER.value
+    return policy.topup is not None and buyer in policy.topup.roles
 
 
 def _has_larger_plan(pool: Pool, policy: Policy) -> bool:
@@ -43,9 +62,10 @@ def when_capped(pool: Pool, workspace_id: str) -> list[dict[str, Any]]:
     """A cap begins anew with the cycle; before that a manager can raise it."""
     return [
         {"kind": "wait", "at": rendered(pool.cycle_end_at)},
-        {
-            "kind": "request",
-            "href": f"/v1/workspaces/{workspace_id}/credit-requests",
-            "page": PAGE,
-        },
+        _request(workspace_id),
     ]
+
+
+def _request(workspace_id: str) -> dict[str, Any]:
+    href = f"/v1/workspaces/{workspace_id}/credit-requests"
+    return {"kind": "request", "href": href, "page": PAGE}

@@ -11,6 +11,7 @@ from backend.errors import Refusal
 from backend.flows.calls import Call, Opened
 from backend.flows.options import next_refill, when_capped, when_exhausted
 from backend.flows.scene import Scene, conflict_facts
+from shared_schemas.vocabulary import WorkspaceRole
 
 
 class DuplicateInRequest(Refusal):
@@ -58,11 +59,17 @@ def bulk_refused(opened: list[Opened]) -> BulkRefused:
 
 def credit_refusal(scene: Scene, call: Call, booked: Booked) -> Refusal:
     """Why the credits of who calls do not suffice."""
-    return not_enough(scene.books, call.workspace_id, call.member_id, booked)
+    return not_enough(scene.books, (call.workspace_id, call.member_id), call.role, booked)
 
 
-def not_enough(books: Books, workspace_id: str, member_id: str, booked: Booked) -> Refusal:
-    """Why the credits do not suffice, when they come back, and what would help."""
+def not_enough(
+    books: Books, spender: tuple[str, str], role: WorkspaceRole, booked: Booked
+) -> Refusal:
+    """Why the credits of (workspace, member) do not suffice, and what would help.
+
+    `role` is that of who calls: it decides which ways out are open to them.
+    """
+    workspace_id, member_id = spender
     pool, policy = books.account(workspace_id, member_id)
     refill = next_refill(pool, policy)
     facts: dict[str, Any] = {
@@ -75,7 +82,7 @@ def not_enough(books: Books, workspace_id: str, member_id: str, booked: Booked) 
     if booked.step.reason == "cap_reached":
         facts["options"] = when_capped(pool, workspace_id)
         return CapReached("You have spent all that your cap allows in this cycle.", **facts)
-    facts["options"] = when_exhausted(pool, policy, workspace_id)
+    facts["options"] = when_exhausted(pool, policy, workspace_id, role)
     when = f" Credits return at {refill}." if refill else ""
     return OutOfCredits(
         f"It costs {booked.price}, and {booked.available} are available.{when}", **facts

@@ -158,7 +158,7 @@ class _Room:
         if booked.step.outcome is not Outcome.REFUSED:
             return booked
         if booked.step.reason in ("out_of_credits", "cap_reached"):
-            raise not_enough(self.books, ask.workspace_id, member_id, booked)
+            raise not_enough(self.books, (ask.workspace_id, member_id), ask.role, booked)
         raise refusal_of(booked)
 
 

@@ -52,7 +52,13 @@ async def charge(
     item = item_of(settings, ref="1", url=data.url, page=data.page)
     keyed = keyed_of(request, principal, await request.json())
     call = Call(
-        principal.workspace_id, principal.member_id, "api", (item,), lambda _: (200, ""), keyed
+        principal.workspace_id,
+        principal.member_id,
+        principal.role,
+        "api",
+        (item,),
+        lambda _: (200, ""),
+        keyed,
     )
     body = await db.together(principal.workspace_id, charge_calls, call)
     return json_answer(200, body)

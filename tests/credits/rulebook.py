@@ -77,6 +77,7 @@ def rules() -> list[Rule]:
         rules_contacts,
         rules_messages,
         rules_monthly,
+        rules_paying,
         rules_product,
         rules_rollover,
         rules_team,

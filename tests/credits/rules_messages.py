@@ -2,7 +2,7 @@
 
 from backend.credits.policy import load_policy, validate
 from backend.credits.policy_format import Expires, OnExhausted, Scope
-from backend.credits.state import Cancel, EntryKind, Facts, Purchase, Settle
+from backend.credits.state import EntryKind, Facts, Settle
 from backend.instants import DAY
 from tests.credits.played import Played, event, send
 from tests.credits.pools import START, after, opened
@@ -113,18 +113,6 @@ def rule_9() -> None:
 
 
 @rule(
-    10,
-    "What was bought is there at once, and a repeated payment adds nothing",
-    "`credits/granting.py`; a purchase has its own idempotency key",
-)
-def rule_10() -> None:
-    buy = event("2026-01-05", "purchase", pack=75, role="member", key="payment-1")
-    played = Played(MESSAGES, "basic", buy, {**buy, "at": "2026-01-06T12:00:00Z"})
-    assert [75, 75] == played.available
-    assert [75, 0] == [line["granted"] for line in played.own]
-
-
-@rule(
     13,
     "What has expired never comes back, and its end stands in the journal",
     "`credits/settling.py`: an entry `expire`",
@@ -155,19 +143,6 @@ def rule_15() -> None:
         MESSAGES, "basic", event("2026-01-05", "purchase", pack=25), event("2026-02-05", "balance")
     )
     assert [("2026-02-05T00:00:00Z", 25)] == played.sums("expired")
-
-
-@rule(
-    16,
-    "A cancellation forfeits everything at once, what was bought too; the preview says so",
-    f"{FILE} `on_cancel`; the preview is the engine's own decision, not stored",
-)
-def rule_16() -> None:
-    pool = after(opened(POLICY, "recruiter"), Purchase(pack=25), policy=POLICY).pool
-    preview = after(pool, Cancel(), policy=POLICY)
-    assert [200] == [step.forfeited for step in preview.after]
-    assert 200 == pool.available, "a preview changes nothing"
-    assert 0 == preview.pool.balance
 
 
 @rule(

@@ -68,20 +68,6 @@ async def rule_11(place: Workplace) -> None:
 
 
 @product_rule(
-    12,
-    "Without credits it says so, and after buying or waiting the same request goes through",
-    "402 `out_of_credits` with `options`; a refused call keeps its Idempotency-Key",
-)
-async def rule_12(place: Workplace) -> None:
-    await spend_all(place)
-    refused = await place.analyze("jane-doe", key="k1")
-    assert (402, "out_of_credits") == (refused.status_code, refused.json()["code"])
-    assert "2026-04-10T00:00:00Z" == refused.json()["next_refill_at"]
-    await place.post("/adjustments", {"credits": 1, "reason": "bought"})
-    assert 1 == (await place.analyze("jane-doe", key="k1")).json()["charge"]["charged"]
-
-
-@product_rule(
     33,
     "Every member sees their own balance",
     "`GET W/balance` of a pool for each member",
