@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from shared_schemas.shapes import EnrollmentBody, Named
 from shared_schemas.wire import Answer, Line, Request, Url, storable
 
 Domain = Annotated[
@@ -17,10 +18,30 @@ Domain = Annotated[
 Reason = Annotated[str, StringConstraints(max_length=500), AfterValidator(storable)]
 
 
-class LookupBody(Answer):
-    """One row an item, in the order of the request; a bad item carries `error` alone."""
+class LookupRow(Answer):
+    """What the workspace knows of one address; a bad one carries `ref` and `error` alone.
 
-    data: list[dict[str, Any]]
+    `cost` holds the price of an analysis under its action's name, and the `reason` for it.
+    `analyzed_by` is whoever had the person analysed first, at `analyzed_at`.
+    """
+
+    ref: str
+    error: dict[str, Any] | None = None
+    canonical: list[str] = Field(default_factory=list)
+    known: bool = False
+    contact_id: str | None = None
+    name: str | None = None
+    cost: dict[str, int | str] | None = None
+    analyzed_at: str | None = None
+    analyzed_by: Named | None = None
+    enrollment: EnrollmentBody | None = None
+    suppressed: bool = False
+
+
+class LookupBody(Answer):
+    """One row an item, in the order of the request."""
+
+    data: list[LookupRow]
 
 
 class Suppress(Request):

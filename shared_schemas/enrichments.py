@@ -90,7 +90,19 @@ class EnrichmentList(Answer):
     next_cursor: str | None = None
 
 
+class ActionCost(Answer):
+    """What asking now would cost at most, in credits; where that is nothing, `reason` says why."""
+
+    cost: int
+    reason: str | None = None
+
+
 class ContactFields(Answer):
-    """What is known about a contact, the best value of each kind, with what it rests on."""
+    """What is known about a contact, the best value of each kind, with what it rests on.
+
+    `costs` are those of the actions that the workspace's policy sells, for this contact, for whom
+    one asked without inputs of their own.
+    """
 
     data: list[FoundField]
+    costs: dict[EnrichAction, ActionCost] = Field(default_factory=dict)

@@ -55,11 +55,12 @@ class EnrollmentBody(Answer):
 
 
 class CampaignBrief(Answer):
-    """A campaign as other answers name it."""
+    """A campaign as other answers name it, and whose it is."""
 
     id: str
     name: str
     status: CampaignStatus
+    owner: Named | None = None
 
 
 class Problem(Answer):

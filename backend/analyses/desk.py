@@ -123,6 +123,10 @@ class Desk:
         """The contact's running or done analysis; one past its deadline too."""
         return self._current.get((workspace_id, contact_id))
 
+    def analysts(self) -> set[Place]:
+        """The members who had these contacts analysed."""
+        return {(look.workspace_id, look.started_by) for look in self._current.values()}
+
     def is_dead(self, look: Look) -> bool:
         """Whether a running analysis has outlived its hold: whoever ran it is gone."""
         return look.status is AnalysisStatus.RUNNING and look.deadline_at <= self._now

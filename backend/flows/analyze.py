@@ -95,6 +95,7 @@ def _known_answer(
             charge=charge,
             enrollment=enrollment,
             campaign=campaign,
+            owner_name=scene.owner_name(campaign),
         )
         return (*call.render((result,)), False)
     except Refusal as refusal:

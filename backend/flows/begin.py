@@ -182,6 +182,7 @@ def _already_here(
             charge=charge,
             enrollment=here,
             campaign=campaign,
+            owner_name=scene.owner_name(campaign),
             already_here=True,
         ),
     )
@@ -255,6 +256,9 @@ def _known(
         )
     charge = free_charge(scene, call, "already_analyzed", look.receipt_id)
     holder = scene.roster.ongoing(call.workspace_id, person.id)
+    where = campaign
+    if where is None and holder is not None:
+        where = scene.roster.campaign(call.workspace_id, holder.campaign_id)
     return Opened(
         item,
         Result(
@@ -263,7 +267,8 @@ def _known(
             look=look,
             charge=charge,
             enrollment=enrollment or (holder if campaign is None else None),
-            campaign=campaign,
+            campaign=where,
+            owner_name=scene.owner_name(where),
             conflict=holder if campaign is not None and enrollment is not holder else None,
         ),
     )

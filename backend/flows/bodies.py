@@ -38,12 +38,19 @@ def contact_body(person: Person) -> dict[str, Any]:
     return {"id": person.id, "name": person.name, "canonical": list(person.keys)}
 
 
-def campaign_brief(campaign: CampaignView) -> dict[str, Any]:
+def campaign_brief(campaign: CampaignView, owner_name: str | None) -> dict[str, Any]:
     """`shared_schemas.shapes.CampaignBrief`."""
-    return {"id": campaign.id, "name": campaign.name, "status": campaign.status.value}
+    return {
+        "id": campaign.id,
+        "name": campaign.name,
+        "status": campaign.status.value,
+        "owner": {"id": campaign.owner_id, "name": owner_name},
+    }
 
 
-def enrollment_body(enrolled: Enrolled, campaign: CampaignView | None) -> dict[str, Any]:
+def enrollment_body(
+    enrolled: Enrolled, campaign: CampaignView | None, owner_name: str | None = None
+) -> dict[str, Any]:
     """`shared_schemas.shapes.EnrollmentBody`."""
     return {
         "id": enrolled.id,
@@ -56,7 +63,7 @@ def enrollment_body(enrolled: Enrolled, campaign: CampaignView | None) -> dict[s
         "enrolled_at": render(enrolled.enrolled_at),
         "last_activity_at": render(enrolled.last_activity_at),
         "outcome": enrolled.outcome,
-        "campaign": campaign_brief(campaign) if campaign is not None else None,
+        "campaign": campaign_brief(campaign, owner_name) if campaign is not None else None,
     }
 
 
@@ -81,7 +88,9 @@ def render_analysis(results: tuple[Result, ...]) -> tuple[int, str]:
         "contact": contact_body(person),
         "charge": charge_body(charge),
         "insight": insight_of(look),
-        "enrollment": enrollment_body(enrolled, result.campaign) if enrolled else None,
+        "enrollment": (
+            enrollment_body(enrolled, result.campaign, result.owner_name) if enrolled else None
+        ),
     }
     status = 202 if look.status is AnalysisStatus.RUNNING else 200
     return status, text_of(body)
@@ -101,7 +110,7 @@ def render_enrollment(results: tuple[Result, ...]) -> tuple[int, str]:
     outcome = ItemOutcome.ALREADY_HERE if result.already_here else ItemOutcome.ENROLLED
     body = {
         "outcome": outcome.value,
-        "enrollment": enrollment_body(result.enrollment, result.campaign),
+        "enrollment": enrollment_body(result.enrollment, result.campaign, result.owner_name),
         "charge": charge_body(result.charge),
         "warning": _warning(result),
     }
@@ -154,7 +163,9 @@ def _bulk_item(result: Result) -> dict[str, Any]:
         "outcome": outcome.value,
         "contact_id": result.person.id if result.person else None,
         "enrollment": (
-            enrollment_body(result.enrollment, result.campaign) if result.enrollment else None
+            enrollment_body(result.enrollment, result.campaign, result.owner_name)
+            if result.enrollment
+            else None
         ),
         "charge": charge_body(result.charge) if result.charge else None,
     }

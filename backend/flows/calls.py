@@ -51,6 +51,7 @@ class Result:
     charge: Charge | None = None
     enrollment: Enrolled | None = None
     campaign: CampaignView | None = None
+    owner_name: str | None = None
     already_here: bool = False
     conflict: Enrolled | None = None
 

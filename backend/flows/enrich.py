@@ -19,6 +19,7 @@ from backend.analyses.findings import Findings, Found
 from backend.contacts.errors import Suppressed
 from backend.contacts.queries import Person
 from backend.credits.errors import CreditRefused, MaxCostExceeded
+from backend.credits.policy import Action
 from backend.credits.policy_format import ChargeWhen
 from backend.credits.state import Outcome, PlaceHold
 from backend.database import Database
@@ -158,7 +159,7 @@ def _begin(
         raise NotFound("There is no such contact in this workspace.")
     if room.scene.directory.is_suppressed(call.workspace_id, (), person):
         raise Suppressed(charged=0)
-    paid_for_finding = _check_sold(room, call)
+    action = _sold(room, call)
     running = room.findings.running(call.place, call.action.value, call.asked)
     if running is not None:
         if not room.findings.is_dead(running):
@@ -166,13 +167,20 @@ def _begin(
         ended = replace(running, status=EnrichmentStatus.FAILED, reason="enrichment_failed")
         room.findings.close(running, ended)
     fresh = room.findings.fresh(call.place, call.action.value, call.asked)
-    if fresh is not None and paid_for_finding:
+    if fresh is not None and action.charge_when is not ChargeWhen.REQUESTED:
         return Begun(call, answer=call.render(fresh, free(room, call, "already_enriched", fresh)))
+    if call.max_cost is not None and action.cost > call.max_cost:
+        raise MaxCostExceeded(
+            f"It costs {action.cost}, and you allow {call.max_cost}. Nothing was charged.",
+            cost=action.cost,
+            max_cost=call.max_cost,
+            charged=0,
+        )
     return _start(tx, room, call, person)
 
 
-def _check_sold(room: Room, call: EnrichCall) -> bool:
-    """Whether the policy charges for finding; refused where it does not sell the action."""
+def _sold(room: Room, call: EnrichCall) -> Action:
+    """How the policy sells the action; refused where it does not."""
     _, policy = room.scene.books.account(call.workspace_id, call.member_id)
     action = policy.actions.get(call.action.value)
     if action is None:
@@ -184,14 +192,7 @@ def _check_sold(room: Room, call: EnrichCall) -> bool:
             sold=sorted(policy.actions),
             charged=0,
         )
-    if call.max_cost is not None and action.cost > call.max_cost:
-        raise MaxCostExceeded(
-            f"It costs {action.cost}, and you allow {call.max_cost}. Nothing was charged.",
-            cost=action.cost,
-            max_cost=call.max_cost,
-            charged=0,
-        )
-    return action.charge_when is not ChargeWhen.REQUESTED
+    return action
 
 
 def _start(tx: Connection, room: Room, call: EnrichCall, person: Person) -> Begun:

@@ -21,11 +21,12 @@ from backend.flows.bodies import charge_body, spent, text_of
 from backend.flows.calls import Charge
 from backend.flows.enrich import enrich
 from backend.flows.enrich_calls import EnrichCall
+from backend.flows.enrich_costs import costs_of
 from backend.flows.intake import acting_member, keyed_of
 from backend.flows.runs import Runs
 from backend.http import Limit, cursor_of, json_answer, read_cursor
 from backend.idempotency import fingerprint
-from backend.instants import render, render_or_none
+from backend.instants import Instant, render, render_or_none
 from backend.settings import Settings
 from backend.workspaces.guards import opens
 from backend.workspaces.principal import Principal
@@ -157,15 +158,19 @@ async def get_contact_fields(
     contact_id: FromPath[str],
     principal: NamedDependency[Principal],
     db: NamedDependency[Database],
+    now: NamedDependency[Instant],
 ) -> Response[Any]:
     """What is known about a contact, each value with status, source and evidence."""
 
-    def read(tx: Connection) -> list[dict[str, Any]]:
+    def read(tx: Connection) -> dict[str, Any]:
         _known(tx, principal, contact_id)
         place = (principal.workspace_id, contact_id)
-        return findings.fields_of(tx, [place])[place]
+        return {
+            "data": findings.fields_of(tx, [place])[place],
+            "costs": costs_of(tx, principal, contact_id, now),
+        }
 
-    return json_answer(200, json.dumps({"data": await db.read(read)}, ensure_ascii=False))
+    return json_answer(200, json.dumps(await db.read(read), ensure_ascii=False))
 
 
 def _known(tx: Connection, principal: Principal, contact_id: str) -> None:

@@ -25,6 +25,7 @@ from backend.flows.scene import Scene, empty_scene
 from backend.instants import Instant
 from backend.instants import render as rendered
 from backend.outbox import event
+from backend.workspaces.queries import member_names
 from shared_schemas.vocabulary import AnalysisStatus, EnrollmentStatus
 
 
@@ -96,6 +97,7 @@ def _load(
             (call.workspace_id, call.campaign_id) for call, _ in pending if call.campaign_id
         },
     )
+    scene.names = member_names(tx, scene.roster.people())
     return scene, by_id
 
 
@@ -272,6 +274,7 @@ def _result(scene: Scene, call: Call, opened: Opened, look: Look, charge: Charge
         charge=charge,
         enrollment=enrollment,
         campaign=campaign,
+        owner_name=scene.owner_name(campaign),
     )
 
 

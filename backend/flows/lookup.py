@@ -12,15 +12,16 @@ from backend.credits.ledger import PAID_ANALYSIS
 from backend.errors import NotFound
 from backend.flows.bodies import enrollment_body, render_analysis
 from backend.flows.calls import Call, Charge, Item, Result
-from backend.flows.scene import Scene, empty_scene, look_at
-from backend.instants import Instant
+from backend.flows.scene import Scene, empty_scene, look_at, named_member
+from backend.instants import Instant, render
 from backend.workspaces.principal import Principal
+from backend.workspaces.queries import member_names
 from shared_schemas.vocabulary import AnalysisStatus
 
 
 def look_up(tx: Connection, calls: list[Call], now: Instant) -> Sequence[list[dict[str, Any]]]:
     """One row an item, in order; a bad item never fails its neighbours."""
-    scene = look_at(tx, calls, now)
+    scene = look_at(tx, calls, now, analysts=True)
     members = {(call.workspace_id, call.member_id) for call in calls}
     scene.books.load(tx, members, locked=False)
     return [[_row(scene, call, item) for item in call.items] for call in calls]
@@ -40,6 +41,7 @@ def _row(scene: Scene, call: Call, item: Item) -> dict[str, Any]:
         "contact_id": person.id if person else None,
         "name": person.name if person else None,
         "cost": _cost(scene, call, person),
+        **_analyzed(scene, call, person),
         "enrollment": _enrollment(scene, call, person),
         "suppressed": scene.directory.is_suppressed(call.workspace_id, item.identifiers, person),
     }
@@ -55,13 +57,23 @@ def _cost(scene: Scene, call: Call, person: Person | None) -> dict[str, Any]:
     return {PAID_ANALYSIS: price, "reason": "first_analysis" if price else "not_metered"}
 
 
+def _analyzed(scene: Scene, call: Call, person: Person | None) -> dict[str, Any]:
+    """Who had the person analysed, and when."""
+    look = scene.desk.current(call.workspace_id, person.id) if person else None
+    if look is None or look.status is not AnalysisStatus.DONE:
+        return {"analyzed_at": None, "analyzed_by": None}
+    return {
+        "analyzed_at": render(look.started_at),
+        "analyzed_by": named_member(scene.names, look.workspace_id, look.started_by),
+    }
+
+
 def _enrollment(scene: Scene, call: Call, person: Person | None) -> dict[str, Any] | None:
     enrolled = scene.roster.ongoing(call.workspace_id, person.id) if person else None
     if enrolled is None:
         return None
-    return enrollment_body(
-        enrolled, scene.roster.campaign(call.workspace_id, enrolled.campaign_id)
-    )
+    campaign = scene.roster.campaign(call.workspace_id, enrolled.campaign_id)
+    return enrollment_body(enrolled, campaign, scene.owner_name(campaign))
 
 
 def read_analysis(
@@ -73,6 +85,7 @@ def read_analysis(
     contacts = {(look.workspace_id, look.contact_id) for look in found.values()}
     scene.directory.load(tx, (), contacts)
     scene.roster.load(tx, contacts=contacts)
+    scene.names = member_names(tx, scene.roster.people())
     scene.books.glance(tx, {(who.workspace_id, who.member_id) for who, _ in asks})
     return [_analysis(scene, who, found.get((who.workspace_id, each))) for who, each in asks]
 
@@ -91,6 +104,7 @@ def _analysis(scene: Scene, who: Principal, look: Look | None) -> str | Exceptio
         charge=Charge(0, _REASONS[look.status], rule, look.receipt_id, available),
         enrollment=enrolled,
         campaign=campaign,
+        owner_name=scene.owner_name(campaign),
     )
     return render_analysis((result,))[1]
 

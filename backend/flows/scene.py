@@ -41,6 +41,12 @@ class Scene:
             return self.directory.person(workspace_id, item.contact_id)
         return self.directory.find(workspace_id, item.identifiers)
 
+    def owner_name(self, campaign: CampaignView | None) -> str | None:
+        """The name of a campaign's owner."""
+        if campaign is None:
+            return None
+        return self.names.get((campaign.workspace_id, campaign.owner_id))
+
     def store(self, tx: Connection) -> None:
         """Write all that changed."""
         self.directory.store(tx)
@@ -87,19 +93,26 @@ def load_scene(
         campaigns={(c.workspace_id, c.campaign_id) for c in calls if c.campaign_id is not None},
         contacts=contacts,
     )
-    # Whom a conflict may have to name.
+    # Whom a conflict or an enrollment may have to name.
     scene.names = member_names(tx, scene.roster.people())
     return scene
 
 
-def look_at(tx: Connection, calls: Sequence[Call], now: Instant) -> Scene:
-    """The scene of a batch that only looks: nothing is locked, nothing may be stored."""
+def look_at(
+    tx: Connection, calls: Sequence[Call], now: Instant, *, analysts: bool = False
+) -> Scene:
+    """The scene of a batch that only looks: nothing is locked, nothing may be stored.
+
+    With `analysts`, it knows by name who had the people analysed, too.
+    """
     scene = empty_scene(tx, now)
     contacts = load_people(tx, scene, calls)
     if contacts:
         scene.desk.load(tx, contacts)
         scene.roster.load(tx, contacts=contacts)
         scene.books.glance(tx, {(call.workspace_id, call.member_id) for call in calls})
+        people = scene.roster.people() | (scene.desk.analysts() if analysts else set())
+        scene.names = member_names(tx, people)
     return scene
 
 
@@ -162,7 +175,7 @@ def campaign_facts(names: dict[Place, str], campaign: CampaignView) -> dict[str,
         "name": campaign.name,
         "status": campaign.status.value,
         "goal": campaign.goal,
-        "owner": _member(names, campaign.workspace_id, campaign.owner_id),
+        "owner": named_member(names, campaign.workspace_id, campaign.owner_id),
     }
 
 
@@ -170,11 +183,12 @@ def enrolled_facts(names: dict[Place, str], holder: Enrolled) -> dict[str, Any]:
     """What a conflict says of who enrolled the contact, and when."""
     return {
         "enrollment_id": holder.id,
-        "enrolled_by": _member(names, holder.workspace_id, holder.enrolled_by),
+        "enrolled_by": named_member(names, holder.workspace_id, holder.enrolled_by),
         "enrolled_at": render(holder.enrolled_at),
         "last_activity_at": render(holder.last_activity_at),
     }
 
 
-def _member(names: dict[Place, str], workspace_id: str, member_id: str) -> dict[str, Any]:
+def named_member(names: dict[Place, str], workspace_id: str, member_id: str) -> dict[str, Any]:
+    """`shared_schemas.shapes.Named` of a member."""
     return {"id": member_id, "name": names.get((workspace_id, member_id))}

@@ -12,6 +12,12 @@ declare namespace Wire {
     opens_thread: boolean;
   }
 
+  /** What asking now would cost at most, in credits; where that is nothing, `reason` says why. */
+  export interface ActionCost {
+    cost: number;
+    reason?: string | null;
+  }
+
   /** Further addresses of a contact. */
   export interface AddIdentifiers {
     identifiers: Array<string>;
@@ -220,11 +226,12 @@ declare namespace Wire {
     updated_at: string;
   }
 
-  /** A campaign as other answers name it. */
+  /** A campaign as other answers name it, and whose it is. */
   export interface CampaignBrief {
     id: string;
     name: string;
     status: CampaignStatus;
+    owner?: Named | null;
   }
 
   /** How many contacts of a campaign stand where. */
@@ -372,9 +379,15 @@ declare namespace Wire {
     available: number;
   }
 
-  /** What is known about a contact, the best value of each kind, with what it rests on. */
+  /**
+   * What is known about a contact, the best value of each kind, with what it rests on.
+   *
+   * `costs` are those of the actions that the workspace's policy sells, for this contact, for whom
+   * one asked without inputs of their own.
+   */
   export interface ContactFields {
     data: Array<FoundField>;
+    costs?: Record<string, ActionCost>;
   }
 
   /** A page of contacts, newest first. */
@@ -856,9 +869,9 @@ declare namespace Wire {
     items: Array<LookupItem>;
   }
 
-  /** One row an item, in the order of the request; a bad item carries `error` alone. */
+  /** One row an item, in the order of the request. */
   export interface LookupBody {
-    data: Array<Record<string, unknown>>;
+    data: Array<LookupRow>;
   }
 
   /** One address to look up; `ref` is the caller's and comes back. */
@@ -866,6 +879,26 @@ declare namespace Wire {
     ref: string;
     url: string;
     identifiers?: Array<string>;
+  }
+
+  /**
+   * What the workspace knows of one address; a bad one carries `ref` and `error` alone.
+   *
+   * `cost` holds the price of an analysis under its action's name, and the `reason` for it.
+   * `analyzed_by` is whoever had the person analysed first, at `analyzed_at`.
+   */
+  export interface LookupRow {
+    ref: string;
+    error?: Record<string, unknown> | null;
+    canonical?: Array<string>;
+    known?: boolean;
+    contact_id?: string | null;
+    name?: string | null;
+    cost?: Record<string, number | string> | null;
+    analyzed_at?: string | null;
+    analyzed_by?: Named | null;
+    enrollment?: EnrollmentBody | null;
+    suppressed?: boolean;
   }
 
   /** Credits that nobody used: ended unused, or taken by a downgrade or a cancellation. */

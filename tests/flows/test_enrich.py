@@ -284,7 +284,8 @@ async def test_what_a_policy_does_not_sell_is_refused(
 
 
 async def test_bounds_and_an_empty_pool(team: Workplace, vendors: Vendors) -> None:
-    """A price above `max_cost` and above the balance are 402 before anybody is asked."""
+    """A price above `max_cost` and above the balance are 402 before anybody is asked; what is free
+    is within any bound."""
     contact = await contact_of(team)
     bound = await enrich(team, contact, "phone.find", max_cost=19)
     await team.post("/adjustments", {"credits": 3 - await team.available(), "reason": "a test"})
@@ -393,6 +394,52 @@ async def test_a_late_answer_is_thrown_away(database_url: str, sidecar: IllSidec
         assert 503 == answer.status_code
         assert before == await place.available()
         assert [] == await place.differences()
+
+
+async def test_fields_come_with_what_each_action_costs_now(
+    team: Workplace, vendors: Vendors
+) -> None:
+    """The policy's prices; 0 for what is paid for and fresh, and that holds; no text is free."""
+    contact = await contact_of(team)
+
+    async def costs() -> dict[str, Any]:
+        found: dict[str, Any] = (await team.get(f"/contacts/{contact}/fields")).json()["costs"]
+        return found
+
+    prices = {action: {"cost": price, "reason": None} for action, price, _ in PRICES}
+    assert prices == await costs()
+    for action in prices:
+        await enrich(team, contact, action)
+    free = {"cost": 0, "reason": "already_enriched"}
+    assert dict.fromkeys(prices, free) | {"ai.variable": prices["ai.variable"]} == (await costs())
+    assert 0 == told(await enrich(team, contact, "email.find", max_cost=0))[2]
+    team.clock.pass_days(91)
+    assert prices == await costs()
+
+
+async def test_what_runs_already_can_be_joined_for_nothing(
+    database_url: str, sidecar: IllSidecar
+) -> None:
+    """While somebody's question is answered the price of the same one is 0, and says why."""
+    async with workplace(
+        database_url, sidecar, policy="lemlist", plan="email_pro", sidecar_deadline_seconds=5
+    ) as place:
+        contact = await contact_of(place)
+        sidecar.mode, sidecar.pause, asked = "slow", 1.0, sidecar.asked
+        asking = asyncio.create_task(enrich(place, contact, "email.find"))
+        while sidecar.asked == asked:
+            await asyncio.sleep(0.02)
+        costs = (await place.get(f"/contacts/{contact}/fields")).json()["costs"]
+        await asking
+
+        assert {"cost": 0, "reason": "joined_running_enrichment"} == costs["email.find"]
+        assert {"cost": 20, "reason": None} == costs["phone.find"]
+
+
+async def test_a_policy_without_finding_names_no_prices(acme: Workplace) -> None:
+    """Where nothing is sold nothing has a price."""
+    contact = await contact_of(acme)
+    assert {"data": [], "costs": {}} == (await acme.get(f"/contacts/{contact}/fields")).json()
 
 
 async def test_enrichments_are_read_newest_first(team: Workplace) -> None:
