@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 import structlog
 from pydantic import BaseModel, ValidationError
 
-from backend.sidecar.analysis import analyze
+from backend.sidecar.analysis import Draft, draft, finish, look_ahead
 from backend.sidecar.http import Refusal
 from shared_schemas.enrichment import (
     MAX_ITEMS,
@@ -36,6 +36,17 @@ class Provider(Protocol):
     def name(self) -> str: ...
 
     def page_of(self, identifiers: list[str]) -> Page | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Analyst:
+    """The two halves of the analysis, between which the model is asked for all pages at once."""
+
+    draft: Callable[[Page], Draft]
+    finish: Callable[[Draft], Insight | None]
+
+
+ANALYST = Analyst(draft, finish)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +87,40 @@ def _read_item(item: Any, index: int, kind: type[Item]) -> Item | Unreadable:
 
 
 def look_at_all(
-    items: list[AnalyzeItem | Unreadable],
-    providers: list[Provider],
-    analysis: Callable[[Page], Insight | None] = analyze,
+    items: list[AnalyzeItem | Unreadable], providers: list[Provider], by: Analyst = ANALYST
 ) -> AnalyzeAnswer:
-    """Look at each item in turn."""
-    return AnalyzeAnswer(data=[_look_at(item, providers, analysis) for item in items])
+    """Look at each item: all are drafted, the model is asked once, then each is finished."""
+    drafts: list[Draft | Exception | None] = []
+    for item in items:
+        page = item.page if isinstance(item, AnalyzeItem) else None
+        try:
+            drafts.append(by.draft(page) if page is not None else None)
+        except Exception as error:
+            drafts.append(error)
+    try:
+        look_ahead([each for each in drafts if isinstance(each, Draft)])
+    except Exception as error:
+        # Then each page asks for itself, and only those that trip the model fail.
+        log.exception("look_ahead_failed", kind=type(error).__name__)
+    pairs = zip(items, drafts, strict=True)
+    return AnalyzeAnswer(data=[_look_at(item, drawn, providers, by) for item, drawn in pairs])
 
 
 def _look_at(
     item: AnalyzeItem | Unreadable,
+    drawn: Draft | Exception | None,
     providers: list[Provider],
-    analysis: Callable[[Page], Insight | None],
+    by: Analyst,
 ) -> AnalyzedItem:
     if isinstance(item, Unreadable):
         error = ItemError(code="validation", detail=item.detail)
         return AnalyzedItem(ref=item.ref, status=AnalysisOutcome.EMPTY, error=error)
     try:
-        insight = analysis(item.page) if item.page is not None else None
+        if isinstance(drawn, Exception):
+            raise drawn
+        insight = by.finish(drawn) if drawn is not None else None
         if insight is None:
-            insight = _by_providers(item, providers, analysis)
+            insight = _by_providers(item, providers, by)
     except Exception as error:
         # A page that trips the analysis is a bug of ours, and no reason to fail 49 others.
         log.exception("analysis_failed", kind=type(error).__name__)
@@ -105,14 +130,12 @@ def _look_at(
     return AnalyzedItem(ref=item.ref, status=status, insight=insight)
 
 
-def _by_providers(
-    item: AnalyzeItem, providers: list[Provider], analysis: Callable[[Page], Insight | None]
-) -> Insight | None:
+def _by_providers(item: AnalyzeItem, providers: list[Provider], by: Analyst) -> Insight | None:
     """What a provider's page tells, where the item's own page tells nothing."""
     for provider in providers:
         page = provider.page_of(item.identifiers)
-        insight = analysis(page) if page is not None else None
+        insight = by.finish(by.draft(page)) if page is not None else None
         if insight is not None:
-            by = f"{insight.analyzed_by}+{provider.name}"
-            return insight.model_copy(update={"analyzed_by": by})
+            who = f"{insight.analyzed_by}+{provider.name}"
+            return insight.model_copy(update={"analyzed_by": who})
     return None

@@ -10,7 +10,8 @@ import threading
 
 import httpx
 
-from backend.sidecar.requests import Unreadable, look_at_all
+from backend.sidecar.analysis import Draft, draft
+from backend.sidecar.requests import Analyst, Unreadable, look_at_all
 from shared_schemas.enrichment import AnalyzeItem
 from shared_schemas.insight import Insight
 from shared_schemas.page import Page
@@ -107,15 +108,21 @@ def test_wrong_settings_end_the_start_with_one_line() -> None:
 def test_an_analysis_that_breaks_fails_its_own_item_only() -> None:
     """A bug of ours costs one item its insight, not its neighbours."""
 
-    def breaks_on_bob(page: Page) -> Insight | None:
+    def breaks_on_bob(page: Page) -> Draft:
         if page.name == "Bob":
             raise RuntimeError("a bug")
+        return draft(page)
+
+    def breaks_on_cid(drawn: Draft) -> Insight | None:
+        if drawn.page.name == "Cid":
+            raise RuntimeError("another bug")
         return Insight(depth="brief")  # type: ignore[arg-type]
 
     items: list[AnalyzeItem | Unreadable] = [
-        AnalyzeItem(ref=name, page=Page(name=name)) for name in ("Ann", "Bob", "Cid")
+        AnalyzeItem(ref=name, page=Page(name=name)) for name in ("Ann", "Bob", "Cid", "Dan")
     ]
-    answer = look_at_all(items, [], breaks_on_bob)
+    answer = look_at_all(items, [], Analyst(breaks_on_bob, breaks_on_cid))
 
-    assert ["done", "empty", "done"] == [item.status for item in answer.data]
-    assert "internal" == (answer.data[1].error and answer.data[1].error.code)
+    assert ["done", "empty", "empty", "done"] == [item.status for item in answer.data]
+    codes = [item.error.code if item.error else None for item in answer.data]
+    assert [None, "internal", "internal", None] == codes

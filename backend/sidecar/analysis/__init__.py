@@ -4,14 +4,17 @@
 What it cannot stand behind it leaves null or `unclear`, and names in `gaps`.
 """
 
-from backend.sidecar.analysis import embedding, language, lexicon, places
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from backend.sidecar.analysis import embedding, heads, language, lexicon, places
 from backend.sidecar.analysis.career import find_career
 from backend.sidecar.analysis.company import find_domain
 from backend.sidecar.analysis.cues import advice_from, find_cues, passages, sentences_of
 from backend.sidecar.analysis.headline import read_headline
 from backend.sidecar.analysis.names import split_name
 from backend.sidecar.analysis.openers import Fact, facts_from, write_openers
-from backend.sidecar.analysis.role import find_role
+from backend.sidecar.analysis.role import ReadLine, find_role, read_titles
 from backend.sidecar.analysis.text import clean_line, without_emoji
 from backend.sidecar.analysis.topics import find_topics
 from shared_schemas.insight import Basis, Insight, Name, Place, Role
@@ -22,7 +25,7 @@ HEADLINE_CHARACTERS = 140
 ANALYZED_BY = "meetonce@2"
 RULES_ALONE = "meetonce-rules@2"
 
-__all__ = ["ANALYZED_BY", "analyze", "prepare"]
+__all__ = ["ANALYZED_BY", "Draft", "analyze", "draft", "finish", "look_ahead", "prepare"]
 
 
 def prepare() -> None:
@@ -41,14 +44,43 @@ def prepare() -> None:
     embedding.warm()
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A page as the rules read it, before the model is asked about its titles."""
+
+    page: Page
+    headline: str
+    written: str
+    spoken: str | None
+    place: Place
+    titles: tuple[ReadLine, ...]
+
+
 def analyze(page: Page) -> Insight | None:
     """What `page` tells about a person; None where it tells nothing worth a credit."""
+    return finish(draft(page))
+
+
+def draft(page: Page) -> Draft:
+    """The part of the analysis that needs no model."""
     headline = clean_line(page.headline)
     written = "\n".join(text for text, _ in passages(page) if text)
-    place = places.find_place(page.location)
     spoken = _language(page, headline, written)
+    place = places.find_place(page.location)
+    return Draft(page, headline, written, spoken, place, tuple(read_titles(page, spoken)))
+
+
+def look_ahead(drafts: Iterable[Draft]) -> None:
+    """Ask the model about the titles of many pages in one call, for `finish` to find there."""
+    heads.look([title.question for each in drafts for title in each.titles])
+
+
+def finish(drawn: Draft) -> Insight | None:
+    """The insight of a page that was drafted."""
+    page, headline, written = drawn.page, drawn.headline, drawn.written
+    spoken, place = drawn.spoken, drawn.place
     name = split_name(page.name, spoken, place.country)
-    found = find_role(page, spoken)
+    found = find_role(page, drawn.titles)
     role, basis = found.role, dict(found.basis)
     role.domain, basis_of_domain = find_domain(page, role.company)
     known = name.given is not None or name.family is not None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from backend.sidecar.analysis.lexicon import Entry, Hit, Kind, Lexicon, Word, best, words_of
 from backend.sidecar.analysis.text import clean_line, is_cjk, is_emoji
@@ -10,6 +11,8 @@ from shared_schemas.vocabulary import Function, Seniority
 
 MOST_CHARACTERS = 400
 MOST_CLAUSES = 12
+# Role, company and topics read the same clauses one after the other: those of a few pages.
+MOST_REMEMBERED = 128
 
 _BETWEEN = re.compile(
     r"[|•●▪∙｜‖¦;；。/／,，、]{2}|[|•●▪∙｜‖¦;；。＋]|\s[/／·~]\s|\s[-–—]+\s|[–—]|\s[-–—](?=\w)"
@@ -89,7 +92,8 @@ class Clause:
         return [h for h in self.hits if self.company_from < h.start and h.end <= self.company_to]
 
 
-def clause_texts(headline: str) -> list[str]:
+@lru_cache(maxsize=MOST_REMEMBERED)
+def clause_texts(headline: str) -> tuple[str, ...]:
     """The headline's clauses as written, in order."""
     text = clean_line(headline, MOST_CHARACTERS)
     text = "".join("|" if is_emoji(char) else char for char in text)
@@ -97,9 +101,11 @@ def clause_texts(headline: str) -> list[str]:
     text = _BRACKETS.sub(" , ", _MARKS.sub("", text))
     text = re.sub(r"[，、\u060c]", " , ", text)
     parts = [p for part in _BETWEEN.split(text) for p in _SENTENCE.split(part)]
-    return [part.strip(" ,.-–—\"'") for part in parts if part.strip(" ,.-–—\"'")][:MOST_CLAUSES]
+    found = [part.strip(" ,.-–—\"'") for part in parts if part.strip(" ,.-–—\"'")]
+    return tuple(found[:MOST_CLAUSES])
 
 
+@lru_cache(maxsize=MOST_REMEMBERED)
 def read_clause(text: str, lexicon: Lexicon) -> Clause:
     """The clause `text` with what the lexicon knows of it."""
     words = words_of(text)

@@ -6,6 +6,7 @@ confirm or doubt them, and answer alone only where the lists are silent and they
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -72,25 +73,36 @@ class Choice(Generic[Answer]):
         )
 
 
-def lines_of(page: Page, spoken: str | None) -> list[Line]:
-    """The headline and the title held now, read by both readers."""
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """The headline or the title held now as the word lists read it, and what to ask the heads."""
+
+    text: str
+    source: str
+    reading: Reading
+    question: str
+
+
+def read_titles(page: Page, spoken: str | None) -> list[ReadLine]:
+    """The headline and the title held now, read by the word lists."""
     position = current_position(page)
     texts = [(clean_line(page.headline), "headline")]
     if position is not None:
         where = f"experience[{page.experience.index(position)}]"
         texts.append((clean_line(position.title), where))
     read = [(text, where, read_headline(text, spoken)) for text, where in texts]
-    asked = ["" if each.retired else each.title or each.present for _, _, each in read]
-    heads.look(asked)
     return [
-        Line(text, where, reading, heads.likely(question))
-        for (text, where, reading), question in zip(read, asked, strict=True)
+        ReadLine(text, where, each, "" if each.retired else each.title or each.present)
+        for text, where, each in read
     ]
 
 
-def find_role(page: Page, spoken: str | None) -> Found:
+def find_role(page: Page, titles: Sequence[ReadLine]) -> Found:
     """What the page says of the person's role, each part with the words that say it."""
-    lines = lines_of(page, spoken)
+    heads.look([each.question for each in titles])
+    lines = [
+        Line(each.text, each.source, each.reading, heads.likely(each.question)) for each in titles
+    ]
     said = lines[0].reading
     rank, trade = _seniority(lines), _function(lines)
     company, company_source = (None, "headline") if said.retired else company_of(page)

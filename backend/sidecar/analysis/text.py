@@ -112,7 +112,7 @@ def is_cjk(text: str) -> bool:
 def is_emoji(char: str) -> bool:
     """Whether `char` is a pictograph, a flag or one of their joiners and tones."""
     point = ord(char)
-    return (
+    return point >= 0xA9 and (
         0x1F000 <= point <= 0x1FAFF
         or 0x2600 <= point <= 0x27BF
         or 0x2B00 <= point <= 0x2BFF
