@@ -292,6 +292,23 @@ async def refresh_token(
     return await _token_answer(db, tokens)
 
 
+@post("/v1/extension/token/revoke", opt=PUBLIC, status_code=204, tags=["Extension"])
+async def revoke_token(
+    data: JSONBody[RefreshToken],
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    gate: NamedDependency[Gatekeeper],
+    now: NamedDependency[Instant],
+) -> None:
+    """Sign a browser out by its refresh token; 204 for any token, known or not (RFC 7009)."""
+    gate.admit_stranger(request.client.host if request.client else "unknown")
+    token_hash = await db.write(
+        lambda tx: pairing.sign_out(tx, refresh_token=data.refresh_token, now=now)
+    )
+    if token_hash is not None:
+        gate.forget(token_hash)
+
+
 @get(
     f"{W}/browsers",
     opt=opens(Scope.WORKSPACE_READ),
@@ -376,6 +393,7 @@ ROUTES = [
     decide_pairing,
     redeem_pairing,
     refresh_token,
+    revoke_token,
     list_browsers,
     revoke_browser,
 ]

@@ -240,6 +240,21 @@ def revoke(tx: Connection, *, workspace_id: str, browser_id: str, now: Instant) 
     return None if row is None else str(row.access_hash)
 
 
+def sign_out(tx: Connection, *, refresh_token: str, now: Instant) -> str | None:
+    """A browser cuts itself off, by its refresh token or the one before; answers as `revoke`."""
+    presented = secret_hash(refresh_token)
+    row = tx.execute(
+        update(_browser)
+        .where(
+            (_browser.c.refresh_hash == presented) | (_browser.c.old_refresh_hash == presented),
+            _browser.c.revoked_at.is_(None),
+        )
+        .values(revoked_at=now)
+        .returning(_browser.c.access_hash)
+    ).one_or_none()
+    return None if row is None else str(row.access_hash)
+
+
 def browsers_of(
     tx: Connection, *, workspace_id: str, member_id: str | None
 ) -> list[dict[str, Any]]:

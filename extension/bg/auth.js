@@ -167,12 +167,24 @@ export async function forget() {
   await chrome.action.setBadgeText({ text: "" });
 }
 
+const PATIENCE_OF_WHO_LEAVES = 5_000;
 const OF_ALL = ["seen", "keys", "chosen", "today"];
 
+/**
+ * Sign out here at once, whatever the server does, and then there: it strikes this browser off its
+ * list. `told` is whether it has.
+ */
 export async function signOut() {
+  const held = await currentSession();
   await forget();
   await tellPages();
-  return done();
+  const answer =
+    held &&
+    (await send("POST", "/v1/extension/token/revoke", {
+      body: { refresh_token: held.refresh_token },
+      patience: PATIENCE_OF_WHO_LEAVES,
+    }));
+  return done({ told: answer?.ok !== false });
 }
 
 /**
@@ -193,6 +205,8 @@ export async function accessToken(refused) {
       body: { refresh_token: held.refresh_token },
     });
     if (answer.ok) {
+      // Who signed out meanwhile stays signed out.
+      if (!(await currentSession())) return failed("signed_out");
       await keep({ ...held, ...answer.data });
       return { token: answer.data.access_token };
     }

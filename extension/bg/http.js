@@ -11,10 +11,10 @@ const PATIENCE = 28_000;
  * `timeout` where it may have arrived. `moved` is an answer that points elsewhere: the token is
  * never carried to another address.
  * @param {"GET" | "POST"} method @param {string} path
- * @param {{body?: unknown, token?: string, key?: string}} [options]
+ * @param {{body?: unknown, token?: string, key?: string, patience?: number}} [options]
  * @returns {Promise<import("./protocol.js").Reply & {status?: number, retryAfter?: number}>}
  */
-export async function send(method, path, { body, token, key } = {}) {
+export async function send(method, path, { body, token, key, patience = PATIENCE } = {}) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -31,10 +31,10 @@ export async function send(method, path, { body, token, key } = {}) {
       redirect: "manual",
       cache: "no-store",
       referrerPolicy: "no-referrer",
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(patience),
     });
     if (response.type === "opaqueredirect") return failed("moved", { origin });
-    const answer = await response.json().catch(() => null);
+    const answer = response.status === 204 ? {} : await response.json().catch(() => null);
     const retryAfter = Number(response.headers.get("Retry-After")) || 0;
     if (response.ok && answer !== null)
       return { ...done(answer), status: response.status, retryAfter };

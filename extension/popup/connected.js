@@ -59,9 +59,7 @@ export async function connected(state, start, failure) {
       "nav",
       {},
       link(say("open_console"), `${origin}/console`),
-      button(say("sign_out"), () => void ask("session.forget").then(() => start()), {
-        class: "text",
-      }),
+      button(say("sign_out"), () => void leave(origin, start), { class: "text" }),
     ),
   );
   press.focus();
@@ -73,6 +71,13 @@ export async function connected(state, start, failure) {
   credits.replaceWith(...standing(reply.data.balance ?? {}));
   done.replaceChildren(...today(reply.data.today));
   news.replaceChildren(...heard(reply.data, origin));
+}
+
+/** Sign out, and say so where the server does not know of it. @param {string} origin @param {Start} start */
+async function leave(origin, start) {
+  const reply = await ask("session.forget");
+  const untold = reply.ok && !reply.data.told;
+  return start(untold ? { code: "left_unheard", facts: { origin } } : undefined);
 }
 
 /** @param {Start} start @returns {(reply: Reply) => Promise<void>} */

@@ -406,6 +406,52 @@ async def test_a_revoked_browser_ends_at_once(acme: Workplace) -> None:
     assert [] == (await acme.get("/browsers")).json()["data"]
 
 
+async def sign_out(acme: Workplace, token: str) -> httpx.Response:
+    """The browser that holds this refresh token signs out."""
+    return await acme.client.post("/v1/extension/token/revoke", json={"refresh_token": token})
+
+
+async def test_a_browser_signs_itself_out(acme: Workplace) -> None:
+    """By its refresh token alone: it leaves the list, neither token opens anything from then on,
+    and doing it again is no error. Another browser of the same member stays."""
+    tokens, other = await connect(acme), await connect(acme)
+    done = await sign_out(acme, tokens["refresh_token"])
+    again = await sign_out(acme, tokens["refresh_token"])
+    me = await acme.client.get("/v1/me", headers=bearer(tokens["access_token"]))
+    still = await acme.client.get("/v1/me", headers=bearer(other["access_token"]))
+
+    assert [(204, b""), (204, b"")] == [(each.status_code, each.content) for each in (done, again)]
+    assert [401, 200] == [me.status_code, still.status_code]
+    assert (401, "unauthenticated") == outcome(await refresh(acme, tokens["refresh_token"]))
+    assert 1 == len((await acme.get("/browsers")).json()["data"])
+
+
+async def test_signing_out_while_the_tokens_are_renewed(acme: Workplace) -> None:
+    """The token before the last one signs out too: the new one may still be on its way."""
+    first = await connect(acme)
+    second = (await refresh(acme, first["refresh_token"])).json()
+    done = await sign_out(acme, first["refresh_token"])
+    me = await acme.client.get("/v1/me", headers=bearer(second["access_token"]))
+
+    assert [204, 401] == [done.status_code, me.status_code]
+    assert [] == (await acme.get("/browsers")).json()["data"]
+
+
+async def test_signing_out_tells_nobody_which_tokens_there_are(acme: Workplace) -> None:
+    """A token that nobody has is answered like one that somebody has; a body without one is not,
+    and who asks too often waits."""
+    tokens = await connect(acme)
+    unknown = await sign_out(acme, "x" * 43)
+    empty = await acme.client.post("/v1/extension/token/revoke", json={})
+    answers = [await sign_out(acme, "x" * 43) for _ in range(30)]
+    me = await acme.client.get("/v1/me", headers=bearer(tokens["access_token"]))
+
+    assert (204, b"") == (unknown.status_code, unknown.content)
+    assert (422, "validation") == outcome(empty)
+    assert (429, "rate_limited") == outcome(answers[-1])
+    assert 200 == me.status_code
+
+
 async def test_somebody_elses_browser_is_not_ones_own(acme: Workplace) -> None:
     """A member neither sees nor cuts off another's browser."""
     await connect(acme)

@@ -209,6 +209,7 @@ class FakeServer:
                 200,
                 {**TOKENS, "access_token": "access-2", "refresh_token": "refresh-2"},
             ),
+            "POST /v1/extension/token/revoke": (204, {}),
             "POST /v1/workspaces/wsp_1/analyses": (200, analysis()),
             "GET /v1/workspaces/wsp_1/campaigns?limit=100": (200, {"data": CAMPAIGNS}),
             "POST /v1/workspaces/wsp_1/campaigns/*": (

@@ -256,6 +256,16 @@ def test_a_list_is_added_in_one_press(installation: Installation) -> None:
     assert before - 2 == installation.available()
 
 
+def test_signing_out_ends_the_browser_on_the_server(installation: Installation) -> None:
+    """The console's list of browsers holds this one, and after the popup's press it does not."""
+    browsers = f"{installation.workspace}/browsers"
+    assert 1 == len(installation.api("GET", browsers)["data"])
+    popup = installation.open(f"chrome-extension://{installation.extension_id}/popup/popup.html")
+    popup.get_by_role("button", name="Sign out").click()
+    expect(popup.get_by_role("button", name="Connect", exact=True)).to_be_visible()
+    assert [] == installation.api("GET", browsers)["data"]
+
+
 def test_the_server_stands_and_its_books_are_right(installation: Installation) -> None:
     """After all of it, each pool equals what its journal adds up to."""
     done = subprocess.run(

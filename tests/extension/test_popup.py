@@ -151,6 +151,39 @@ def test_signing_out_of_one_workspace_offers_the_others(connected: Browser) -> N
     expect(popup.get_by_text("credits available")).to_be_visible()
 
 
+def test_signing_out_strikes_the_browser_off_the_servers_list(
+    connected: Browser, server: FakeServer
+) -> None:
+    """One request with the refresh token and no other credential; then nothing is left here, and
+    the popup offers to connect without a complaint."""
+    popup = connected.popup()
+    popup.get_by_role("button", name="Sign out").click()
+    expect(popup.get_by_role("button", name="Connect", exact=True)).to_be_visible()
+    (request,) = server.posted("/token/revoke")
+    assert {"refresh_token": "refresh-1"} == request.post_data_json
+    assert "authorization" not in request.headers
+    expect(popup.get_by_role("alert")).to_have_count(0)
+    kept = connected.worker.evaluate("chrome.storage.local.get(['session'])")
+    assert {} == kept
+
+
+@pytest.mark.parametrize("answer", [None, problem(503, "overloaded")])
+def test_signing_out_without_the_server(
+    connected: Browser, server: FakeServer, answer: Any
+) -> None:
+    """Where it cannot be told the browser is signed out all the same, and the popup says what is
+    left to do."""
+    popup = connected.popup()
+    expect(popup.get_by_text("credits available")).to_be_visible()
+    server.rules["POST /v1/extension/token/revoke"] = (
+        (lambda _: None) if answer is None else answer
+    )
+    popup.get_by_role("button", name="Sign out").click()
+    expect(popup.get_by_role("alert")).to_contain_text("Signed out here. http://127.0.0.1:8765")
+    expect(popup.get_by_role("button", name="Connect", exact=True)).to_be_visible()
+    assert {} == connected.worker.evaluate("chrome.storage.local.get(['session'])")
+
+
 def test_a_newer_version_is_announced(connected: Browser, server: FakeServer) -> None:
     """What the server serves now is compared with what runs here."""
     server.rules["GET /extension/manifest.json"] = (200, {"version": "99.1"})
