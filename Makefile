@@ -1,6 +1,7 @@
 # make run     start Meetonce on this machine; Ctrl-C stops it
 # make test    run every test, with a real PostgreSQL and a real browser
 # make check   style, types, import contracts, house rules, schema drift
+# make check-js  the same for the extension: types, habits, Firefox's own linter on its builds
 # make lock    write the hashed requirement files from pyproject.toml (UPGRADE=--upgrade renews)
 # make schema  write what is generated: bodies as JSON Schema and TypeScript, the policies' pages
 # make bench   print the figures
@@ -39,9 +40,10 @@ check: .venv/test.stamp
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest tests/house tests/shared_schemas
 
-check-js:
+check-js: .venv/test.stamp
 	npm ci --no-audit --no-fund
 	npm run check
+	@$(BIN)/python -m tests.tools.lint_firefox
 
 bench: .venv/test.stamp
 	@$(BIN)/python -m pytest -m bench --capture=no --timeout=0
