@@ -49,6 +49,7 @@ class Settings(BaseModel):
     stripe_secret_key: str = ""
     stripe_webhook_secret: str = ""
     stripe_api_base: str = ""
+    payment_deadline_seconds: Annotated[float, Field(gt=0, le=60)] = 20
 
     @field_validator("public_url", "sidecar_url", "stripe_api_base")
     @classmethod

@@ -26,7 +26,6 @@ from backend.settings import Settings
 log = structlog.get_logger()
 
 CURRENCY = "usd"
-SECONDS = 20.0
 TOLERANCE_SECONDS = 300
 _event = table_of(PaymentEvent)
 _PAID = {"checkout.session.completed", "checkout.session.async_payment_succeeded"}
@@ -47,7 +46,9 @@ class Checkout:
         self._origin = settings.origin
         self._secret = settings.stripe_webhook_secret
         base: Any = {"api": settings.stripe_api_base} if settings.stripe_api_base else None
-        self._http = stripe.HTTPXClient(timeout=SECONDS / 2)
+        self._seconds = settings.payment_deadline_seconds
+        # Half of the time for one try, so that a lost answer leaves time for another.
+        self._http = stripe.HTTPXClient(timeout=self._seconds / 2)
         self._client = stripe.StripeClient(
             settings.stripe_secret_key,
             base_addresses=base,
@@ -73,7 +74,7 @@ class Checkout:
             "cancel_url": f"{self._origin}/console",
         }
         try:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(self._seconds):
                 session = await self._client.v1.checkout.sessions.create_async(
                     params, {"idempotency_key": purchase["id"]}
                 )

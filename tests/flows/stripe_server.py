@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -24,6 +24,7 @@ class StripeServer(ThreadingHTTPServer):
         self.mode = "well"
         self.sessions: dict[str, dict[str, Any]] = {}
         self.asked = 0
+        self.over = Event()
 
     @property
     def url(self) -> str:
@@ -40,7 +41,8 @@ class _Handler(BaseHTTPRequestHandler):
         server.asked += 1
         body = self.rfile.read(int(self.headers["content-length"])).decode()
         if server.mode == "hang":
-            time.sleep(15)
+            # It never answers: the caller is long gone when this stand-in ends.
+            server.over.wait(60)
         if server.mode == "status_500":
             self._answer(500, {"error": {"type": "api_error", "message": "ours"}})
         elif server.mode == "bad_request":
@@ -88,6 +90,7 @@ def stripe_server() -> Iterator[StripeServer]:
     try:
         yield server
     finally:
+        server.over.set()
         server.shutdown()
         server.server_close()
 

@@ -34,6 +34,7 @@ async def shop(
         stripe_secret_key="sk_test_x",
         stripe_webhook_secret=SECRET,
         stripe_api_base=stripe.url,
+        payment_deadline_seconds=4,
     ) as place:
         yield place
 
@@ -160,11 +161,11 @@ async def test_another_amount_grants_nothing(shop: Workplace, stripe: StripeServ
     assert 25 == await shop.available()
 
 
-@pytest.mark.parametrize("mode", ["status_500", "bad_request", "unreadable"])
+@pytest.mark.parametrize("mode", ["status_500", "bad_request", "unreadable", "hang"])
 async def test_a_failing_service_sells_nothing(
     shop: Workplace, stripe: StripeServer, mode: str
 ) -> None:
-    """503, nothing kept; the same key goes through later, as the same purchase."""
+    """503 in bounded time, nothing kept; the same key goes through later, as one purchase."""
     stripe.mode = mode
     failed = await shop.post("/purchases", {"pack": 25}, key="b")
     stripe.mode = "well"
