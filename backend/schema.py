@@ -40,14 +40,16 @@ async def prepare(db: Database) -> None:
 def _upgrade(tx: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS))
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    scripts = ScriptDirectory.from_config(config)
+    known = {script.revision for script in scripts.walk_revisions()}
     current = version_of(tx)
     if current is not None and current not in known:
         raise NewerDatabase(
             f"This database was made by a newer version of Meetonce (revision {current})."
         )
-    config.attributes["connection"] = tx
-    command.upgrade(config, "head")
+    if current != scripts.get_current_head():
+        config.attributes["connection"] = tx
+        command.upgrade(config, "head")
     make_secrets(tx, ["suppression"])
 
 

@@ -1,6 +1,7 @@
 """What tests of every domain share: both databases, and a browser."""
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from types import FrameType
 import pytest
 
 from tests.chromium import find_chromium
-from tests.databases import fresh_postgres, postgres_server
+from tests.databases import fresh_postgres, migrate, postgres_server
 from tests.firefox import find_firefox
 
 
@@ -29,24 +30,51 @@ def postgres_server_url() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def postgres_url(postgres_server_url: str) -> Iterator[str]:
-    """The SQLAlchemy URL of a new, empty PostgreSQL database."""
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server_url: str) -> Iterator[str]:
+    """The URL of a PostgreSQL database at this version, of which tests get copies."""
     with fresh_postgres(postgres_server_url) as url:
+        migrate(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file at this version, of which tests get copies."""
+    file: Path = tmp_path_factory.mktemp("migrated") / "meetonce.db"
+    migrate(f"sqlite+aiosqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def postgres_url(postgres_server_url: str, migrated_postgres: str) -> Iterator[str]:
+    """The SQLAlchemy URL of a new PostgreSQL database with all tables and no workspace."""
+    with fresh_postgres(postgres_server_url, migrated_postgres) as url:
         yield url
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    """The SQLAlchemy URL of a new SQLite database in a file."""
-    return f"sqlite+aiosqlite:///{tmp_path / 'meetonce.db'}"
+def sqlite_url(tmp_path: Path, migrated_sqlite: Path) -> str:
+    """The SQLAlchemy URL of a new SQLite database with all tables and no workspace."""
+    file = shutil.copy(migrated_sqlite, tmp_path / "meetonce.db")
+    return f"sqlite+aiosqlite:///{file}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """The SQLAlchemy URL of a new, empty database; the test runs on both kinds."""
+    """A new database with all tables and no workspace; the test runs on both kinds."""
     url: str = request.getfixturevalue({"sqlite": "sqlite_url"}.get(request.param, "postgres_url"))
     return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A new database with nothing in it, not even tables; the test runs on both kinds."""
+    if request.param == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path / 'meetonce.db'}"
+    else:
+        with fresh_postgres(request.getfixturevalue("postgres_server_url")) as url:
+            yield url
 
 
 @pytest.fixture(scope="session")

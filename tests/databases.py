@@ -5,13 +5,17 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
 from sqlalchemy.engine import URL, make_url
+
+from backend import schema
+from backend.database import Database
 
 DRIVER = "postgresql+asyncpg"
 
@@ -46,15 +50,31 @@ def postgres_server(*, fast: bool = True) -> Iterator[str]:
 
 
 @contextmanager
-def fresh_postgres(server_url: str) -> Iterator[str]:
-    """The URL of a new, empty database on the server; dropped at the end, whoever is connected."""
+def fresh_postgres(server_url: str, template: str | None = None) -> Iterator[str]:
+    """The URL of a new database on the server; dropped at the end, whoever is connected.
+
+    It is empty, or a copy of the database at the URL `template`.
+    """
     name = f"meetonce_{uuid4().hex}"
     server = make_url(server_url)
-    execute(server, f'CREATE DATABASE "{name}"')
+    like = f' TEMPLATE "{make_url(template).database}"' if template else ""
+    execute(server, f'CREATE DATABASE "{name}"{like}')
     try:
         yield server.set(database=name).render_as_string(hide_password=False)
     finally:
         execute(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def migrate(url: str) -> None:
+    """Bring an empty database to this version, as `meetonce serve` does at its first start."""
+
+    async def run() -> None:
+        db = Database(url, lambda: 0)
+        await db.open()
+        await schema.prepare(db)
+        await db.close()
+
+    _run_apart(run())
 
 
 def execute(url: URL, *statements: str) -> None:
@@ -69,9 +89,13 @@ def execute(url: URL, *statements: str) -> None:
         finally:
             await connection.close()
 
-    # A loop of our own: `asyncio.run` would take the current one away from the test's runner.
+    _run_apart(run())
+
+
+def _run_apart(work: Coroutine[Any, Any, None]) -> None:
+    """In a loop of its own: `asyncio.run` would take the current one from the test's runner."""
     loop = asyncio.new_event_loop()
     try:
-        loop.run_until_complete(run())
+        loop.run_until_complete(work)
     finally:
         loop.close()

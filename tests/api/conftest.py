@@ -5,8 +5,8 @@ a hundred small questions need no hundred databases. A file that uses it says
 `pytestmark = pytest.mark.asyncio(loop_scope="module")`.
 """
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -24,14 +24,16 @@ __all__ = ["acme", "office", "office_url", "sidecar"]
 def office_url(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """The SQLAlchemy URL of a new, empty database for one file of tests."""
-    with ExitStack() as stack:
-        if request.param == "sqlite":
-            folder: Path = tmp_path_factory.mktemp("office")
-            yield f"sqlite+aiosqlite:///{folder / 'meetonce.db'}"
-        else:
-            server: str = request.getfixturevalue("postgres_server_url")
-            yield stack.enter_context(fresh_postgres(server))
+    """The SQLAlchemy URL of a new database with no workspace, for one file of tests."""
+    if request.param == "sqlite":
+        migrated: Path = request.getfixturevalue("migrated_sqlite")
+        file = shutil.copy(migrated, tmp_path_factory.mktemp("office") / "meetonce.db")
+        yield f"sqlite+aiosqlite:///{file}"
+    else:
+        server: str = request.getfixturevalue("postgres_server_url")
+        template: str = request.getfixturevalue("migrated_postgres")
+        with fresh_postgres(server, template) as url:
+            yield url
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

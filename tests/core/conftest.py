@@ -9,9 +9,9 @@ from backend.database import Database
 
 
 @pytest.fixture
-async def bare(database_url: str) -> AsyncIterator[Database]:
+async def bare(empty_database_url: str) -> AsyncIterator[Database]:
     """An open, empty database of each kind."""
-    db = Database(database_url, lambda: 0)
+    db = Database(empty_database_url, lambda: 0)
     await db.open()
     yield db
     await db.close()

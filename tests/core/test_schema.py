@@ -65,9 +65,9 @@ asyncio.run(main())
 """
 
 
-async def test_two_processes_may_prepare_at_once(database_url: str) -> None:
+async def test_two_processes_may_prepare_at_once(empty_database_url: str) -> None:
     """Two programs started on an empty database both succeed, and there is one of everything."""
-    command = [sys.executable, "-c", _PREPARE, database_url]
+    command = [sys.executable, "-c", _PREPARE, empty_database_url]
     both = [
         subprocess.Popen(command, stderr=subprocess.PIPE, text=True)  # noqa: ASYNC220
         for _ in range(2)
@@ -75,7 +75,7 @@ async def test_two_processes_may_prepare_at_once(database_url: str) -> None:
     ends = await asyncio.gather(*(asyncio.to_thread(each.communicate) for each in both))
 
     assert [0, 0] == [each.returncode for each in both], ends
-    db = Database(database_url, lambda: 0)
+    db = Database(empty_database_url, lambda: 0)
     await db.open()
     head = await db.read(schema.version_of)
     secrets = await db.read(

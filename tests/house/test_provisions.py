@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from tests.servers import free_port
 
 
-async def test_each_test_gets_an_empty_database(database_url: str) -> None:
+async def test_each_test_gets_an_empty_database(empty_database_url: str) -> None:
     """A table made here is not found by the next test, on either kind of database."""
-    engine = create_async_engine(database_url)
+    engine = create_async_engine(empty_database_url)
     async with engine.begin() as connection:
         await connection.execute(text("CREATE TABLE visit (id INTEGER)"))
         await connection.execute(text("INSERT INTO visit VALUES (1)"))
@@ -19,9 +19,9 @@ async def test_each_test_gets_an_empty_database(database_url: str) -> None:
     await engine.dispose()
 
 
-async def test_each_test_gets_an_empty_database_again(database_url: str) -> None:
+async def test_each_test_gets_an_empty_database_again(empty_database_url: str) -> None:
     """The table of the test before is not here."""
-    await test_each_test_gets_an_empty_database(database_url)
+    await test_each_test_gets_an_empty_database(empty_database_url)
 
 
 @pytest.mark.browser

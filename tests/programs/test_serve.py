@@ -11,12 +11,14 @@ import httpx
 from tests.servers import run_server
 
 
-def test_serve_gets_ready_and_stops_cleanly(database_url: str, tmp_path: Path) -> None:
+def test_serve_gets_ready_and_stops_cleanly(empty_database_url: str, tmp_path: Path) -> None:
     """On either database serve comes up by itself, and SIGTERM ends it with status 0.
 
     `run_server` checks the rest: nothing is left running, no traceback is printed.
     """
-    with run_server(tmp_path / "data", env={"MEETONCE_DATABASE_URL": database_url}) as server:
+    with run_server(
+        tmp_path / "data", env={"MEETONCE_DATABASE_URL": empty_database_url}
+    ) as server:
         assert httpx.get(f"{server.url}/health/live").status_code == 200
         assert "Sign in" in server.printed()
 
