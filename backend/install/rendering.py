@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Container
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -17,17 +18,22 @@ from backend.settings import Settings
 Channel = Literal["unpacked", "policy", "firefox", "any_server"]
 
 # `page` runs in every page of a site and is kept small: it finds out whether there may be somebody
-# and draws the button. The worker puts the others into a page that turns out to need them; `cards`
-# is the vendored parser, for pages with microformats.
-Part = Literal["page", "readers", "panel", "cards"]
+# and draws the button. The worker puts the others into a page that turns out to need them: what
+# all readers share, those of that site, and `cards`, the vendored parser, where microformats are.
+Part = Literal["page", "readers", "linkedin", "elsewhere", "panel", "cards"]
 
 SOURCES = Path(__file__).resolve().parents[2] / "extension"
 PACKED_FOLDERS = ("_locales", "bg", "content", "icons", "popup")
 PACKED_SUFFIXES = {".css", ".html", ".js", ".json", ".png"}
 
 
-# By the number with which a file's name begins.
-_PARTS: dict[Part, range] = {"readers": range(21, 60), "panel": range(71, 80)}
+# By the number with which a file's name begins; the first that holds it.
+_PARTS: dict[Part, Container[int]] = {
+    "linkedin": (45, 50, 51, 52),
+    "elsewhere": (31, 32, 53, 54, 59),
+    "readers": range(21, 60),
+    "panel": range(71, 80),
+}
 
 LINKEDIN = "https://www.linkedin.com/*"
 ANY_SERVER_ID = "any-server@meetonce"

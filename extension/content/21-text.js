@@ -43,6 +43,12 @@ __side.define(() => {
     );
   };
 
+  /** Whether an element has lines of its own by its style. @param {Element} element */
+  const stacked = (element) => {
+    const display = element.ownerDocument.defaultView?.getComputedStyle(element).display ?? "";
+    return /^(block|flex|grid|list-item|table|flow-root)/.test(display);
+  };
+
   /** @param {Node} node @param {string[]} out @param {Node} [stop] @returns {boolean} whether met */
   const walk = (node, out, stop) => {
     for (const child of node.childNodes) {
@@ -52,7 +58,7 @@ __side.define(() => {
       } else if (child.nodeType === 1) {
         const element = /** @type {Element} */ (child);
         if (element.matches(SKIPPED) || !shown(element)) continue;
-        const block = BLOCK.test(element.tagName);
+        const block = BLOCK.test(element.tagName) || stacked(element);
         if (block) out.push("\n");
         if (walk(element, out, stop)) return true;
         if (block) out.push("\n");
@@ -100,7 +106,7 @@ __side.define(() => {
 
   // As the site's languages write it, with what stands before and after the number.
   const DEGREE =
-    /^[·•\s]*\(?([123])\s?(?:st|nd|rd|ers?|e|è[mr]e|de|re|a|o|os|:[ae]|-?[йяе]|-ий|ος|η|ο|次|度|촌|차|\.?[ºª°]|\.)?\s*(?:\p{L}{1,3}\s)?\+?\)?$/iu;
+    /^(?:[·•・‧∙\s]*|[·•・‧∙]\s*\p{L}{1,8}\s)\(?([123])\s?(?:st|nd|rd|ers?|e|è[mr]e|de|re|a|o|os|:[ae]|-?[йяе]|-ий|ος|η|ο|次|度|촌|차|\.?[ºª°]|\.)?\s*(?:\p{L}{1,3}\s)?\+?\)?$/iu;
 
   /** How near a person is: "2nd", "2e", "2.º"; decoys with another number are hidden.
    * @param {string} text @returns {1 | 2 | 3 | undefined} */
@@ -123,6 +129,10 @@ __side.define(() => {
     !/[<>{}|@]|https?:|[.!?]\s*$(?<!\b\p{L}{1,3}\.)/u.test(text);
 
   const LENGTH = /^\p{Nd}{1,2}\s*\p{L}+\.?(\s*\p{Nd}{1,2}\s*\p{L}+\.?)?$/u;
+  // "Current 7 years and 10 months, since Feb 2019": the one thing that tells a beginning alone from
+  // any text with a year in it.
+  const LENGTH_BEFORE =
+    /^(?:\p{L}+\s)?\p{Nd}{1,2}\s\p{L}+\.?(?:\s\p{L}+)?(?:\s\p{Nd}{1,2}\s\p{L}+\.?)?,\s*/u;
   const LENGTH_AFTER = /\s+\p{Nd}{1,2}\s*\p{L}+\.?(\s+\p{Nd}{1,2}\s*\p{L}+\.?)?$/u;
 
   /**
@@ -131,8 +141,11 @@ __side.define(() => {
    * @param {string} text
    */
   const period = (text) => {
+    const bare = text.replace(LENGTH_BEFORE, "");
+    const since = bare !== text && /^\p{L}+\s((?:\p{L}+\.?\s)?\p{Nd}{4})$/u.exec(bare);
+    if (since) return { start: since[1] ?? "", end: "" };
     const found =
-      /^([^·•]*\p{Nd}{4}[^·•]*?)\s*[-–—‒−~～〜]\s*([^·•]+?)\s*(?:[·•].*)?$/u.exec(text);
+      /^([^·•]*\p{Nd}{4}[^·•]*?)\s*[-–—‒−~～〜]\s*([^·•]+?)\s*(?:[·•].*)?$/u.exec(bare);
     if (!found || text.length > 80) return null;
     const end = (found[2] ?? "").replace(LENGTH_AFTER, "");
     return { start: found[1] ?? "", end: /\p{Nd}/u.test(end) ? end : "" };

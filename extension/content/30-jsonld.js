@@ -95,12 +95,20 @@ __side.define(() => {
       }
     };
 
-    const all = blocks(doc);
-    for (const block of all.flatMap((one) => [one, ...list(one?.["@graph"])]).flat()) {
+    const all = blocks(doc).flat();
+    for (const block of all.flatMap((one) => [one, ...list(one?.["@graph"])])) {
       if (block?.["@id"] && block["@type"]) byId.set(block["@id"], block);
     }
     for (const block of all) visit(block, "top", 0);
-    return [...found].map(([person, { role, page }]) => ({ person, role, page }));
+    /** What is only named by its address stands elsewhere on the page. @param {any} value */
+    const resolved = (value) => (value?.["@id"] && byId.get(value["@id"])) || value;
+    return [...found].map(([person, { role, page }]) => {
+      const values = Object.entries(person).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? value.map(resolved) : resolved(value),
+      ]);
+      return { person: Object.fromEntries(values), role, page };
+    });
   };
 
   /** @param {any} person @returns {Experience[]} */

@@ -17,7 +17,8 @@ __side.define(() => {
       linkedin: {
         wall: 'meta[name="pageKey"][content*="auth_wall"],meta[name="pageKey"][content*="checkpoint"],meta[name="pageKey"][content*="error"],#captcha-internal,#captchaInternalPath',
         // On a page for visitors the same form stands beside the profile.
-        login: "form.login__form,form[action*='/checkpoint/'],form[action*='/uas/login']",
+        login:
+          "form.login__form,form[action*='/checkpoint/'],form[action*='/uas/login'],iframe[src*='/checkpoint/'],iframe[src*='captcha' i]",
         visitors: 'meta[name="pageKey"][content^="public_profile"],.top-card-layout',
         photo: 'img[src*="profile-displayphoto"]',
         contactInfo: 'a[href*="/overlay/contact-info"]',
@@ -131,6 +132,7 @@ __side.define(() => {
             "main .ph5 h1.text-heading-xlarge",
             "main .pv-text-details__left-panel",
             "main h1.text-heading-xlarge",
+            "main section.pv-top-card:has(h1)",
           ],
           // Anything else is a heading that needs a witness.
           sure: '.pv-top-card,.pv-text-details__left-panel,[data-view-name="profile-top-card"]',
@@ -212,6 +214,7 @@ __side.define(() => {
               '[data-section="experience"]',
               'a[href*="/details/experience"]',
               'section:has(a[href*="/company/"])',
+              'main a[href*="/company/"]',
             ],
             education: [
               card("refEducation"),
@@ -221,6 +224,7 @@ __side.define(() => {
               '[data-section="educationsDetails"]',
               'a[href*="/details/education"]',
               'section:has(a[href*="/school/"])',
+              'main a[href*="/school/"]',
             ],
           },
         },

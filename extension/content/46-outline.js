@@ -35,7 +35,8 @@ __side.define(() => {
   const cardOf = (heading, url, titled) => {
     let card = heading.parentElement;
     for (let step = 0; card && step < CLIMB; step++, card = card.parentElement) {
-      if (card.matches("html,body")) return null;
+      // What the title does not name needs a part of the page for itself.
+      if (card.matches(titled ? "html,body" : "html,body,main")) return null;
       if (owned(card, url, titled)) return card;
     }
     return null;

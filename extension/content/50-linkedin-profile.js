@@ -207,6 +207,8 @@ __side.define(() => {
       __side.layouts.guest,
       __side.outline.read,
     ];
+    /** @type {Reading | null} */
+    let named = null;
     for (const layout of layouts) {
       const reading = layout(doc, url);
       if (!reading || !__side.text.isName(reading.facts.name ?? "")) continue;
@@ -219,31 +221,33 @@ __side.define(() => {
           return [reading, ...said];
         continue;
       }
-      return [reading, ...rest(doc, reading)];
+      // Marks of one layout stand in others, too: whoever finds no more than the name is a guest.
+      if (reading.facts.headline) return whole(doc, url, named ? [reading, named] : [reading]);
+      named ??= reading;
     }
-    return [];
+    return named ? whole(doc, url, [named]) : [];
   };
 
-  /** What the layout did not find, by structure. @param {Document} doc @param {Reading} reading */
-  const rest = (doc, { facts }) => {
-    const { section, positions, schools: entries, prose } = __side.outline;
-    const experience = facts.experience?.length ? null : section(doc, "experience");
-    const education = facts.education?.length ? null : section(doc, "education");
-    const about = facts.about ? null : section(doc, "about");
-    if (!experience && !education && !about) return [];
+  /** With what the layout did not find, by structure.
+   * @param {Document} doc @param {URL} url @param {Reading[]} found @returns {Reading[]} */
+  const whole = (doc, url, found) => {
+    /** @param {(facts: Facts) => unknown} has */
+    const lacks = (has) => !found.some(({ facts }) => has(facts));
+    const { read, section, positions, schools: entries, prose } = __side.outline;
+    const top =
+      lacks((facts) => facts.headline) || lacks((facts) => facts.location) ? read(doc, url) : null;
+    if (top && top.facts.name === found[0]?.facts.name) return [...found, top];
+    const experience = lacks((facts) => facts.experience?.length) ? section(doc, "experience") : null;
+    const education = lacks((facts) => facts.education?.length) ? section(doc, "education") : null;
+    const about = lacks((facts) => facts.about) ? section(doc, "about") : null;
     const held = experience ? positions(experience) : [];
-    return [
-      {
-        layout: "outline",
-        facts: {
-          about: about ? prose(about) : "",
-          experience: held,
-          education: education && education !== experience ? entries(education) : [],
-          company: held[0]?.company,
-        },
-        addresses: [],
-      },
-    ];
+    const facts = {
+      about: about ? prose(about) : "",
+      experience: held,
+      education: education && education !== experience ? entries(education) : [],
+      company: held[0]?.company,
+    };
+    return [...found, { layout: "outline", facts, addresses: [] }];
   };
 
   /** @param {Document} doc @param {URL} url */

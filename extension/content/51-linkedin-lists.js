@@ -14,8 +14,45 @@ __side.define(() => {
       const found = rows.filter((row) => !rows.some((other) => other !== row && other.contains(row)));
       if (found.some((row) => linkOf(row, list, url))) return found;
     }
-    return loose(doc, list, url);
+    const alike = rowsAlike(doc, list, url);
+    return alike.length > 1 ? alike : loose(doc, list, url);
   };
+
+  /** The links to people who are listed. @param {Document} doc @param {ListSelectors} list @param {URL} url */
+  const linksOf = (doc, list, url) =>
+    [...doc.querySelectorAll(list.link)].filter(
+      (link) => shown(link) && !link.closest(outline.around) && addressOf(link, url),
+    );
+
+  /**
+   * Rows without any mark: the neighbours that lead to people from the same place in each, and say
+   * more of them than a name. Who else is named in a row stands at another place.
+   * @param {Document} doc @param {ListSelectors} list @param {URL} url
+   */
+  const rowsAlike = (doc, list, url) => {
+    /** @type {Map<Element, Map<string, Element[]>>} neighbours by what surrounds them, and by place */
+    const found = new Map();
+    /** @type {Set<Element>} */
+    const taken = new Set();
+    for (const link of linksOf(doc, list, url)) {
+      let path = "";
+      for (let up = link; up.parentElement && !up.matches("main,body"); up = up.parentElement) {
+        path = `${up.tagName}>${path}`;
+        // Only the first link of a row tells where its person stands.
+        if (taken.has(up)) continue;
+        taken.add(up);
+        if (lines(up).filter((text) => !degree(text)).length < 2) continue;
+        const places = found.get(up.parentElement) ?? new Map();
+        found.set(up.parentElement, places.set(path, [...(places.get(path) ?? []), up]));
+      }
+    }
+    const groups = [...found.values()].flatMap((places) => [...places.values()]);
+    const outer = groups.sort((a, b) => b.length - a.length || depth(a[0]) - depth(b[0]));
+    return outer[0] ?? [];
+  };
+
+  /** @param {Element | undefined} element @returns {number} */
+  const depth = (element) => (element?.parentElement ? 1 + depth(element.parentElement) : 0);
 
   /**
    * Rows without any mark: around each link to a person as much as leads to nobody else, if it says
@@ -23,9 +60,7 @@ __side.define(() => {
    * @param {Document} doc @param {ListSelectors} list @param {URL} url
    */
   const loose = (doc, list, url) => {
-    const links = [...doc.querySelectorAll(list.link)].filter(
-      (link) => shown(link) && !link.closest(outline.around) && addressOf(link, url),
-    );
+    const links = linksOf(doc, list, url);
     /** @type {Set<Element>} */
     const rows = new Set();
     for (const link of links) {

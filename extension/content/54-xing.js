@@ -26,6 +26,16 @@ __side.define(() => {
     return null;
   };
 
+  /** A town and its country, among what else stands below a name.
+   * @param {string[]} texts @param {Experience[]} held */
+  const placeIn = (texts, held) =>
+    texts.find(
+      (text) =>
+        /^[^,]{2,40}, [^,]{2,40}(, [^,]{2,40})?$/.test(text) &&
+        !/\p{Nd}/u.test(text) &&
+        !held.some(({ title, company }) => text.includes(title ?? "") || text.includes(company ?? "")),
+    );
+
   /** @param {Document} doc @returns {Reading | null} */
   const reading = (doc) => {
     const name = nameOf(doc);
@@ -43,7 +53,7 @@ __side.define(() => {
       facts: {
         name: line(name),
         headline: first(top, xing.headline) || below[0],
-        location: first(top, xing.location),
+        location: first(top, xing.location) || placeIn(below.slice(1), held),
         company: held[0]?.company,
         photo_url: top?.querySelector("img[src^='https:']")?.getAttribute("src") ?? "",
         experience: held,

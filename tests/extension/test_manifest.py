@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import get_args
 
 import pytest
 
@@ -12,7 +13,8 @@ from tests.extension.conftest import ORIGIN, Browser
 
 MOST_BYTES = 60_000
 LANGUAGES = ["de", "en", "es", "fr"]
-PARTS: tuple[Part, ...] = ("page", "readers", "panel", "cards")
+PARTS: tuple[Part, ...] = get_args(Part)
+READERS: tuple[Part, ...] = ("linkedin", "elsewhere")
 
 
 @pytest.fixture(scope="module")
@@ -96,11 +98,13 @@ def test_only_the_worker_speaks_to_the_server() -> None:
 
 
 def test_content_scripts_are_light(files: dict[str, bytes]) -> None:
-    """What every page of a site is given stays small, and a page that needs all of it is not
-    given much more; each file belongs to one part."""
+    """What every page of a site is given stays small, and so does each thing that is added: the
+    readers of that site, the parser of cards, the panel; each file belongs to one part."""
     weights = {part: sum(len(files[name]) for name in content_files(part)) for part in PARTS}
     assert MOST_BYTES / 2 > weights["page"]
     assert MOST_BYTES > max(weights.values())
+    for part in READERS:
+        assert MOST_BYTES > weights["readers"] + weights[part]
     assert content_files() == sorted(name for part in PARTS for name in content_files(part))
 
 

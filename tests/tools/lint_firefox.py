@@ -1,4 +1,4 @@
-"""Lints the builds that Firefox is given, as its own store would: `python -m tests.tools.lint_firefox`.
+"""Lints the builds for Firefox as its own store would: `python -m tests.tools.lint_firefox`.
 
 Run by `make check-js`, which installs web-ext in the version that package.json pins.
 """
