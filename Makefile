@@ -57,7 +57,7 @@ lock: | $(BIN)/python
 
 schema: .venv/test.stamp
 	$(BIN)/python -m shared_schemas.export
-	$(BIN)/python -m backend.credits.policy_command
+	$(BIN)/python -m backend.credits.policy_files.policy_command
 	$(BIN)/python -m tests.credits.rulebook
 
 clean:

@@ -23,10 +23,10 @@ from backend.campaigns import api as campaigns_api
 from backend.console.api import console_routes
 from backend.credits import admin_api as credits_admin_api
 from backend.credits import api as credits_api
-from backend.credits import purchases_api as credits_purchases_api
-from backend.credits import subscription_api as credits_subscription_api
-from backend.credits import versions
-from backend.credits.checkout import Checkout
+from backend.credits.journal import versions
+from backend.credits.paying import purchases_api as credits_purchases_api
+from backend.credits.paying import subscription_api as credits_subscription_api
+from backend.credits.paying.checkout import Checkout
 from backend.credits.policy import builtin_policies, own_policies
 from backend.database import Clock, Database
 from backend.demo.api import demo_routes

@@ -13,10 +13,10 @@ import click
 
 from backend import schema, telemetry
 from backend.analyses.enrichment import EnrichmentClient
-from backend.credits import policy_command as policies
-from backend.credits import simulate as simulator
+from backend.credits.journal.verify import verify as find_differences
 from backend.credits.policy import first_policy, policy_schema_text
-from backend.credits.verify import verify as find_differences
+from backend.credits.policy_files import policy_command as policies
+from backend.credits.simulator import simulate as simulator
 from backend.database import Database
 from backend.demo.seed import Seeded, seed_demo
 from backend.errors import Refusal

@@ -7,8 +7,8 @@ import structlog
 from sqlalchemy import Connection
 
 from backend import idempotency
+from backend.credits.journal.notices import remind_of_expiry
 from backend.credits.ledger import settle_due
-from backend.credits.notices import remind_of_expiry
 from backend.database import Database
 from backend.flows.recover import recover
 from backend.instants import Instant

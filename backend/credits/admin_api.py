@@ -9,7 +9,6 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 
-from backend.credits import replay_queries
 from backend.credits.policy import (
     Plan,
     Policy,
@@ -18,12 +17,21 @@ from backend.credits.policy import (
     builtin_policies,
     own_policies,
 )
-from backend.credits.policy_format import Anchor
-from backend.credits.policy_format import Scope as PolicyScope
+from backend.credits.policy_files.policy_format import Anchor
+from backend.credits.policy_files.policy_format import Scope as PolicyScope
 from backend.credits.queries import policies_in_use
-from backend.credits.replay import WORKSPACE, Month, Outcome, Terms, Used, months_between, replay
-from backend.credits.replay_queries import History
-from backend.credits.simulation import AMOUNTS
+from backend.credits.simulator import replay_queries
+from backend.credits.simulator.replay import (
+    WORKSPACE,
+    Month,
+    Outcome,
+    Terms,
+    Used,
+    months_between,
+    replay,
+)
+from backend.credits.simulator.replay_queries import History
+from backend.credits.simulator.simulation import AMOUNTS
 from backend.database import Database
 from backend.errors import InvalidRequest, NotFound
 from backend.http import json_answer

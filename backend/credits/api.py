@@ -9,10 +9,10 @@ from litestar.params import FromQuery, JSONBody, QueryParameter
 from sqlalchemy import Connection
 
 from backend.credits import queries
-from backend.credits.forecast import Pace, effective_credits
 from backend.credits.ledger import Order, apply_order, settle_due
 from backend.credits.queries import Standing, Wanted, expiring
-from backend.credits.state import Adjust, EntryKind
+from backend.credits.rules.forecast import Pace, effective_credits
+from backend.credits.rules.state import Adjust, EntryKind
 from backend.database import Database
 from backend.errors import Forbidden, InvalidRequest
 from backend.http import Limit, Search, cursor_of, json_answer, read_cursor

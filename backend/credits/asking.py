@@ -6,8 +6,8 @@ from sqlalchemy import Connection, and_, insert, select, update
 
 from backend import outbox
 from backend.credits.errors import RequestDecided
+from backend.credits.journal.store import raise_cap
 from backend.credits.queries import standing
-from backend.credits.store import raise_cap
 from backend.credits.tables import CreditRequest
 from backend.database import table_of
 from backend.errors import NotFound

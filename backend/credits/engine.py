@@ -9,22 +9,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from backend.credits.calendar import first_boundary, local_day
-from backend.credits.changing import cancel, change_plan, change_seats
-from backend.credits.granting import (
+from backend.credits.policy import Policy
+from backend.credits.policy_files.policy_format import Anchor
+from backend.credits.rules.calendar import first_boundary, local_day
+from backend.credits.rules.changing import cancel, change_plan, change_seats
+from backend.credits.rules.granting import (
     end_of_grants,
     grant_allotment,
     grant_purchase,
     grant_trial,
     purchase_refusal,
 )
-from backend.credits.policy import Policy
-from backend.credits.policy_format import Anchor
-from backend.credits.posting import Posting, draw
-from backend.credits.refunding import reply, reverse
-from backend.credits.settling import aftermath, due, settle
-from backend.credits.spending import capture, charge, place_hold, refused, release
-from backend.credits.state import (
+from backend.credits.rules.posting import Posting, draw
+from backend.credits.rules.refunding import reply, reverse
+from backend.credits.rules.settling import aftermath, due, settle
+from backend.credits.rules.spending import capture, charge, place_hold, refused, release
+from backend.credits.rules.state import (
     Adjust,
     Cancel,
     Capture,

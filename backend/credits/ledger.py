@@ -5,14 +5,15 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from backend.credits import engine, store
-from backend.credits.books import Books
+from backend.credits import engine
 from backend.credits.errors import BY_REASON, CreditRefused
-from backend.credits.orders import Booked, Order
+from backend.credits.journal import store
+from backend.credits.journal.books import Books
+from backend.credits.journal.orders import Booked, Order
+from backend.credits.journal.rows import pool_row
+from backend.credits.journal.store import PAID_ANALYSIS, Account, set_cap
 from backend.credits.policy import Policy
-from backend.credits.rows import pool_row
-from backend.credits.state import Outcome, Settle
-from backend.credits.store import PAID_ANALYSIS, Account, set_cap
+from backend.credits.rules.state import Outcome, Settle
 from backend.errors import Refusal
 from backend.instants import Instant
 from backend.workspaces.queries import alert_thresholds

@@ -1,6 +1,6 @@
 """A credit system as values: what plans grant, what actions cost, what changes take.
 
-Policies are TOML files (`policies/*.toml`, format in `policy_format.py`). A policy's id is
+Policies are TOML files (`policies/*.toml`, format in `policy_files`). A policy's id is
 `name@version`; a stored version never changes, so that an old receipt's rule can be read for ever.
 """
 
@@ -12,8 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from backend.credits import policy_format as form
-from backend.credits.policy_format import (
+from backend.credits.policy_files import policy_format as form
+from backend.credits.policy_files.policy_format import (
     Anchor,
     ChargeWhen,
     Expires,
@@ -27,8 +27,8 @@ from backend.credits.policy_format import (
     RolloverMode,
     Scope,
 )
-from backend.credits.state import LotClass
-from backend.credits.toml_lines import line_of, lines_of
+from backend.credits.policy_files.toml_lines import line_of, lines_of
+from backend.credits.rules.state import LotClass
 
 BUILTIN_FOLDER = Path(__file__).parent / "policies"
 SCHEMA_FILE = BUILTIN_FOLDER / "policy.schema.json"

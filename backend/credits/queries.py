@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, select
 
-from backend.credits import versions
-from backend.credits.forecast import PACE_DAYS, Pace, runs_out_at
+from backend.credits.journal import versions
+from backend.credits.journal.rows import hold_of, lot_of, pool_of
+from backend.credits.journal.stored_policies import stored_policies
 from backend.credits.policy import Policy
-from backend.credits.rows import hold_of, lot_of, pool_of
-from backend.credits.state import EntryKind, Pool
-from backend.credits.stored_policies import stored_policies
+from backend.credits.rules.forecast import PACE_DAYS, Pace, runs_out_at
+from backend.credits.rules.state import EntryKind, Pool
 from backend.credits.tables import CreditCap, CreditEntry, CreditEntryLot, CreditHold, CreditLot
 from backend.credits.tables import CreditPool as PoolTable
 from backend.database import table_of

@@ -3,8 +3,8 @@
 from sqlalchemy import BigInteger, CheckConstraint, Index, String, text
 from sqlmodel import Field, SQLModel
 
-from backend.credits.alerts import DEFAULT_THRESHOLDS
-from backend.credits.state import EntryKind, LotClass, LotSource
+from backend.credits.rules.alerts import DEFAULT_THRESHOLDS
+from backend.credits.rules.state import EntryKind, LotClass, LotSource
 from backend.database import credits_field, instant_field, long_text
 from backend.instants import NEVER, Instant
 

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, case, func, select
 
-from backend.credits.calendar import month_start
-from backend.credits.state import EntryKind
+from backend.credits.rules.calendar import month_start
+from backend.credits.rules.state import EntryKind
 from backend.credits.tables import CreditEntry
 from backend.database import table_of
 from backend.instants import Instant, to_datetime

@@ -16,7 +16,7 @@ from backend.contacts.identifiers import Identifier
 from backend.contacts.identity import canonicalize
 from backend.credits.ledger import Order, apply_order, set_cap
 from backend.credits.policy import first_policy
-from backend.credits.state import Adjust
+from backend.credits.rules.state import Adjust
 from backend.demo.parts import Cast, read_terms
 from backend.demo.people import Person, page_facts
 from backend.demo.structured import address_of

@@ -13,7 +13,7 @@ from backend.credits import queries as credits
 from backend.credits.api import balance_body
 from backend.credits.errors import CreditRefused
 from backend.credits.ledger import set_cap
-from backend.credits.subscription import leave
+from backend.credits.paying.subscription import leave
 from backend.database import Database
 from backend.errors import Forbidden
 from backend.flows import workspaces

@@ -21,7 +21,7 @@ from backend.contacts.errors import Suppressed
 from backend.contacts.queries import Person
 from backend.credits.errors import MaxCostExceeded, MaxSpendReached
 from backend.credits.ledger import PAID_ANALYSIS, Booked, Order
-from backend.credits.state import Outcome, PlaceHold
+from backend.credits.rules.state import Outcome, PlaceHold
 from backend.errors import NotFound, Refusal
 from backend.flows.calls import Begun, Call, Charge, Item, Opened, Result
 from backend.flows.refusals import DuplicateInRequest, bulk_refused, conflict, credit_refusal

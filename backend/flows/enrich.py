@@ -20,8 +20,8 @@ from backend.contacts.errors import Suppressed
 from backend.contacts.queries import Person
 from backend.credits.errors import CreditRefused, MaxCostExceeded
 from backend.credits.policy import Action
-from backend.credits.policy_format import ChargeWhen
-from backend.credits.state import Outcome, PlaceHold
+from backend.credits.policy_files.policy_format import ChargeWhen
+from backend.credits.rules.state import Outcome, PlaceHold
 from backend.database import Database
 from backend.errors import NotFound, Refusal
 from backend.flows.enrich_calls import Begun, Ended, EnrichCall, Room, book, free

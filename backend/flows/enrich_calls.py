@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from backend.analyses.enrichment import SidecarFailed
 from backend.analyses.findings import Findings, Found
 from backend.credits.ledger import Booked, Order
-from backend.credits.state import Command
+from backend.credits.rules.state import Command
 from backend.flows.calls import Charge
 from backend.flows.scene import Scene
 from backend.idempotency import Keyed, Replay

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from backend.analyses.findings import Findings
-from backend.credits.policy_format import ChargeWhen
+from backend.credits.policy_files.policy_format import ChargeWhen
 from backend.flows.scene import empty_scene
 from backend.idempotency import fingerprint
 from backend.instants import Instant

@@ -20,7 +20,7 @@ from backend.contacts.directory import Facts
 from backend.contacts.errors import Suppressed
 from backend.contacts.identifiers import Identifier, InvalidIdentity
 from backend.contacts.identity import canonicalize
-from backend.credits.state import Capture, Outcome, Release
+from backend.credits.rules.state import Capture, Outcome, Release
 from backend.errors import Refusal
 from backend.flows.calls import Charge
 from backend.flows.enrich_calls import Begun, Ended, EnrichCall, Room, book, free

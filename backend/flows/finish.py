@@ -17,7 +17,7 @@ from backend.analyses.errors import EnrichmentUnavailable
 from backend.contacts.directory import Facts as PersonFacts
 from backend.contacts.errors import Suppressed
 from backend.credits.ledger import PAID_ANALYSIS, Booked, Order
-from backend.credits.state import Capture, Command, Outcome, Release
+from backend.credits.rules.state import Capture, Command, Outcome, Release
 from backend.errors import Refusal
 from backend.flows.begin import free_charge
 from backend.flows.calls import Call, Charge, Finding, Finish, Opened, Result

@@ -6,8 +6,8 @@
 from typing import Any
 
 from backend.credits.policy import Policy
-from backend.credits.policy_format import Role
-from backend.credits.state import Pool
+from backend.credits.policy_files.policy_format import Role
+from backend.credits.rules.state import Pool
 from backend.instants import render_or_none as rendered
 from backend.workspaces.policy import at_least
 from shared_schemas.vocabulary import WorkspaceRole

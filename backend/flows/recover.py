@@ -9,7 +9,7 @@ from backend.analyses import findings as enrichments
 from backend.analyses.desk import Look
 from backend.analyses.findings import Findings, Found
 from backend.credits.ledger import Order
-from backend.credits.state import Release
+from backend.credits.rules.state import Release
 from backend.flows.scene import Scene, empty_scene
 from backend.instants import Instant
 from shared_schemas.vocabulary import AnalysisStatus, EnrichmentStatus, EnrollmentStatus

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from backend.contacts.queries import people
-from backend.credits.books import Books
-from backend.credits.orders import Order
-from backend.credits.state import Outcome, Reply
-from backend.credits.store import Place
+from backend.credits.journal.books import Books
+from backend.credits.journal.orders import Order
+from backend.credits.journal.store import Place
+from backend.credits.journal.threads import holders_of
+from backend.credits.rules.state import Outcome, Reply
 from backend.credits.tables import CreditReply
-from backend.credits.threads import holders_of
 from backend.database import table_of
 from backend.errors import NotFound
 from backend.instants import Instant

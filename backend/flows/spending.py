@@ -12,11 +12,11 @@ from sqlalchemy import Connection
 
 from backend.contacts.directory import Directory
 from backend.contacts.errors import Suppressed
-from backend.credits.books import Books
+from backend.credits.journal.books import Books
+from backend.credits.journal.orders import Booked, Order
+from backend.credits.journal.store import Place, read_holds
 from backend.credits.ledger import refusal_of
-from backend.credits.orders import Booked, Order
-from backend.credits.state import Capture, Charge, Outcome, PlaceHold, Release
-from backend.credits.store import Place, read_holds
+from backend.credits.rules.state import Capture, Charge, Outcome, PlaceHold, Release
 from backend.errors import Forbidden, NotFound, Refusal
 from backend.flows.bodies import charge_body, text_of
 from backend.flows.calls import Charge as ChargeView

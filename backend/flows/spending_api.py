@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody
 
 from backend.credits.errors import UseAnalyses
 from backend.credits.ledger import PAID_ANALYSIS
-from backend.credits.state import Capture, Charge, PlaceHold, Release
+from backend.credits.rules.state import Capture, Charge, PlaceHold, Release
 from backend.database import Database
 from backend.flows.bodies import spent, text_of
 from backend.flows.replies import Replied, report_replies

@@ -8,7 +8,7 @@ from backend.campaigns.roster import campaign_names
 from backend.credits import queries as credits
 from backend.credits import usage as journal
 from backend.credits.api import pace_body
-from backend.credits.forecast import effective_credits
+from backend.credits.rules.forecast import effective_credits
 from backend.credits.usage import Month, Tally, Usage
 from backend.flows.options import next_refill
 from backend.instants import Instant, render

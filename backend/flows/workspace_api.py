@@ -8,9 +8,9 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody
 from sqlalchemy import Connection
 
-from backend.credits.alerts import read_thresholds, write_thresholds
+from backend.credits.journal.store import set_alerts
 from backend.credits.queries import policies_in_use
-from backend.credits.store import set_alerts
+from backend.credits.rules.alerts import read_thresholds, write_thresholds
 from backend.database import Database
 from backend.http import json_answer
 from backend.instants import Instant, render

@@ -5,11 +5,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
 
-from backend.credits import ledger, subscription
+from backend.credits import ledger
+from backend.credits.journal.versions import version_row
+from backend.credits.paying import subscription
 from backend.credits.policy import Policy, UnknownPolicy, load_policy, parse_policy
-from backend.credits.policy_format import Scope
+from backend.credits.policy_files.policy_format import Scope
 from backend.credits.tables import CreditPolicy
-from backend.credits.versions import version_row
 from backend.database import table_of
 from backend.errors import InvalidRequest
 from backend.instants import Instant

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from backend.credits.policy import builtin_policies
-from backend.credits.scenario import read_event
-from backend.credits.simulation import Simulation
+from backend.credits.simulator.scenario import read_event
+from backend.credits.simulator.simulation import Simulation
 from backend.database import Database
 from backend.flows.workspaces import found, policy_named
 from backend.instants import MINUTE, NEVER, from_datetime, parse

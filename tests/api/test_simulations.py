@@ -8,7 +8,7 @@ import pytest
 
 from backend.credits.ledger import Order, apply_order
 from backend.credits.policy import load_policy
-from backend.credits.state import Adjust, Charge, Command
+from backend.credits.rules.state import Adjust, Charge, Command
 from backend.database import Database
 from tests.flows.ill_sidecar import IllSidecar
 from tests.flows.workplace import Workplace, workplace

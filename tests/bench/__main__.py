@@ -19,7 +19,7 @@ import httpx
 
 from backend import schema
 from backend.credits.ledger import Order, apply_order
-from backend.credits.state import Adjust
+from backend.credits.rules.state import Adjust
 from backend.database import Database
 from backend.flows.workspaces import Founded, found, policy_named
 from tests.databases import fresh_postgres, postgres_server

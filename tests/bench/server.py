@@ -17,7 +17,7 @@ from backend import idempotency, outbox, telemetry
 from backend.app import create_app
 from backend.contacts.queries import Person
 from backend.credits.ledger import Order
-from backend.credits.state import Charge
+from backend.credits.rules.state import Charge
 from backend.database import Database
 from backend.flows.calls import Call
 from backend.flows.intake import item_of, keyed_of

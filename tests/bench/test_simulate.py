@@ -13,7 +13,7 @@ import pytest
 
 from backend.credits.engine import apply, open_pool
 from backend.credits.policy import load_policy
-from backend.credits.state import Adjust, Charge, Facts
+from backend.credits.rules.state import Adjust, Charge, Facts
 from backend.instants import parse
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
@@ -57,7 +57,15 @@ def simulated(events: Iterator[str], policy: str, plan: str, folder: Path) -> tu
     path = folder / "events.jsonl"
     with path.open("w") as file:
         file.writelines(events)
-    arguments = ["-m", "backend.credits.simulate", "--policy", policy, "--plan", plan, str(path)]
+    arguments = [
+        "-m",
+        "backend.credits.simulator.simulate",
+        "--policy",
+        policy,
+        "--plan",
+        plan,
+        str(path),
+    ]
     began = time.perf_counter()
     with (folder / "out").open("wb") as out:
         program = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, stdout=out)

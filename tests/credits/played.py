@@ -4,8 +4,8 @@ import io
 import json
 from typing import Any
 
-from backend.credits.simulate import run
-from backend.credits.simulation import AMOUNTS
+from backend.credits.simulator.simulate import run
+from backend.credits.simulator.simulation import AMOUNTS
 
 Line = dict[str, Any]
 

@@ -1,7 +1,7 @@
 """Rules 50 to 61, as far as the engine and the policy file keep them: contact credits."""
 
 from backend.credits.policy import load_policy
-from backend.credits.policy_format import ChargeWhen, OnExhausted
+from backend.credits.policy_files.policy_format import ChargeWhen, OnExhausted
 from tests.credits.played import Played, analyse, event
 from tests.credits.rulebook import rule
 

@@ -1,8 +1,8 @@
 """Rules 1 to 17: message credits that open threads, and packs."""
 
 from backend.credits.policy import load_policy, validate
-from backend.credits.policy_format import Expires, OnExhausted, Scope
-from backend.credits.state import EntryKind, Facts, Settle
+from backend.credits.policy_files.policy_format import Expires, OnExhausted, Scope
+from backend.credits.rules.state import EntryKind, Facts, Settle
 from backend.instants import DAY
 from tests.credits.played import Played, event, send
 from tests.credits.pools import START, after, opened
@@ -115,7 +115,7 @@ def rule_9() -> None:
 @rule(
     13,
     "What has expired never comes back, and its end stands in the journal",
-    "`credits/settling.py`: an entry `expire`",
+    "`credits/rules/settling.py`: an entry `expire`",
 )
 def rule_13() -> None:
     later = after(opened(POLICY, "recruiter"), Settle(), policy=POLICY, at=START + 31 * DAY)

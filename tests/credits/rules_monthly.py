@@ -1,7 +1,7 @@
 """Rules 40 to 49: InMail credits that end with the calendar month."""
 
 from backend.credits.policy import load_policy
-from backend.credits.policy_format import Anchor, OnExhausted, Scope
+from backend.credits.policy_files.policy_format import Anchor, OnExhausted, Scope
 from tests.credits.played import Played, event, send
 from tests.credits.rulebook import rule
 

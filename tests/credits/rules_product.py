@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from backend.credits.notices import remind_of_expiry
+from backend.credits.journal.notices import remind_of_expiry
 from backend.database import Database, table_of
 from backend.outbox import OutboxEvent
 from tests.credits.rulebook import product_rule

@@ -3,8 +3,8 @@
 from datetime import date
 
 from backend.credits.policy import load_policy
-from backend.credits.policy_format import OnExhausted
-from backend.credits.state import Charge
+from backend.credits.policy_files.policy_format import OnExhausted
+from backend.credits.rules.state import Charge
 from tests.credits.played import Line, Played, event, send
 from tests.credits.pools import after, opened
 from tests.credits.rulebook import ADVICE, rule
@@ -45,7 +45,7 @@ def rule_19() -> None:
 @rule(
     20,
     "Credits come on the billing date; the 31st is the last day of a shorter month",
-    f"{FILE} `grant.anchor`; `credits/calendar.py`",
+    f"{FILE} `grant.anchor`; `credits/rules/calendar.py`",
 )
 def rule_20() -> None:
     played = rolling(
@@ -112,7 +112,7 @@ def rule_24() -> None:
 @rule(
     25,
     "A reply within 90 days gives one credit back, whatever it says",
-    f"{FILE} `refund`; `credits/refunding.py`",
+    f"{FILE} `refund`; `credits/rules/refunding.py`",
 )
 def rule_25() -> None:
     for at, refunded in [("2026-04-05T12:00:00Z", 1), ("2026-04-05T12:00:01Z", 0)]:

@@ -1,7 +1,7 @@
 """Rules 63 to 80: one currency for many actions, shared by the team."""
 
 from backend.credits.policy import load_policy
-from backend.credits.policy_format import ChargeWhen, Expires, OnCancel, Scope
+from backend.credits.policy_files.policy_format import ChargeWhen, Expires, OnCancel, Scope
 from tests.credits.played import Line, Played, event
 from tests.credits.rulebook import rule
 
@@ -25,7 +25,7 @@ def rule_63() -> None:
 @rule(
     64,
     "Credits go only when something usable was found: set aside, then spent or given back",
-    f"{FILE} `charge_when`; holds in `credits/spending.py`",
+    f"{FILE} `charge_when`; holds in `credits/rules/spending.py`",
 )
 def rule_64() -> None:
     found = {n for n, action in POLICY.actions.items() if action.charge_when is ChargeWhen.FOUND}

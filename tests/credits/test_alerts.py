@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.credits.alerts import crossed, days_left, read_thresholds, write_thresholds
-from backend.credits.state import Lot, LotClass, LotSource, Pool
+from backend.credits.rules.alerts import crossed, days_left, read_thresholds, write_thresholds
+from backend.credits.rules.state import Lot, LotClass, LotSource, Pool
 from backend.instants import DAY
 
 

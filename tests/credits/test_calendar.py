@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.credits.calendar import add_days, first_boundary, is_zone, local_day, next_boundary
+from backend.credits.rules.calendar import (
+    add_days,
+    first_boundary,
+    is_zone,
+    local_day,
+    next_boundary,
+)
 from backend.instants import DAY, HOUR, NEVER, from_datetime, parse, render, to_datetime
 from tests.credits.coins import day_begins, ninety_days_after
 

@@ -6,7 +6,7 @@ import pytest
 
 from backend.credits.engine import apply, due_at
 from backend.credits.policy import Policy, load_policy
-from backend.credits.state import (
+from backend.credits.rules.state import (
     Adjust,
     Cancel,
     Capture,

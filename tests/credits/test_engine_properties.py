@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from backend.credits.engine import apply, due_at, open_pool
 from backend.credits.policy import Policy, builtin_policies, load_policy
-from backend.credits.state import (
+from backend.credits.rules.state import (
     Adjust,
     Cancel,
     Capture,

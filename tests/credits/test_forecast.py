@@ -3,9 +3,9 @@
 import pytest
 
 from backend.credits import engine
-from backend.credits.forecast import Pace, effective_credits, runs_out_at
 from backend.credits.policy import builtin_policies
-from backend.credits.state import Adjust, Facts, Pool, Purchase
+from backend.credits.rules.forecast import Pace, effective_credits, runs_out_at
+from backend.credits.rules.state import Adjust, Facts, Pool, Purchase
 from backend.instants import DAY, Instant, parse, render
 
 START: Instant = parse("2026-03-10T00:00:00Z")

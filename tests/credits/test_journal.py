@@ -2,7 +2,7 @@
 
 from backend.credits.engine import apply, open_pool
 from backend.credits.policy import Policy
-from backend.credits.state import (
+from backend.credits.rules.state import (
     Adjust,
     Cancel,
     Capture,

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.credits.policy import builtin_policies, load_policy
-from backend.credits.policy_format import Scope
-from backend.credits.replay import WORKSPACE, Terms, Used, months_between, replay
+from backend.credits.policy_files.policy_format import Scope
+from backend.credits.simulator.replay import WORKSPACE, Terms, Used, months_between, replay
 from backend.instants import DAY, HOUR, Instant, parse
 
 START = parse("2026-01-31T10:00:00Z")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.credits.simulate import run
+from backend.credits.simulator.simulate import run
 from tests.credits.played import Played, analyse, command, event, send
 
 AT = "2026-01-05T10:00:00Z"
@@ -231,7 +231,7 @@ def test_events_come_from_a_file_a_pipe_or_stdin(tmp_path: Path) -> None:
 
 def test_it_runs_as_a_program(tmp_path: Path) -> None:
     """The module runs alone, from any directory that can import it, with real streams."""
-    arguments = [sys.executable, "-m", "backend.credits.simulate", "--policy", "lemlist"]
+    arguments = [sys.executable, "-m", "backend.credits.simulator.simulate", "--policy", "lemlist"]
     root = Path(__file__).parents[2]
     done = subprocess.run(
         [*arguments, "--plan", "email_pro"],

@@ -5,8 +5,8 @@ import random
 from datetime import UTC, datetime, timedelta
 
 from backend.credits.policy import load_policy
-from backend.credits.scenario import read_events
-from backend.credits.simulation import Simulation
+from backend.credits.simulator.scenario import read_events
+from backend.credits.simulator.simulation import Simulation
 from backend.instants import parse
 from tests.credits.coins import Line
 from tests.credits.played import Played, event, send

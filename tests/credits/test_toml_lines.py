@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.credits.policy import BUILTIN_FOLDER
-from backend.credits.toml_lines import Key, line_of, lines_of
+from backend.credits.policy_files.toml_lines import Key, line_of, lines_of
 
 TEXT = '''# a comment with [brackets] and = signs
 

@@ -7,7 +7,7 @@ import pytest
 
 from backend.credits.engine import apply, open_pool
 from backend.credits.policy import Policy, load_policy, parse_policy
-from backend.credits.state import (
+from backend.credits.rules.state import (
     Adjust,
     Cancel,
     Capture,

@@ -9,8 +9,8 @@ from sqlalchemy import text
 from backend import schema
 from backend.analyses.enrichment import EnrichmentClient
 from backend.analyses.errors import EnrichmentUnavailable
+from backend.credits.journal.verify import verify
 from backend.credits.queries import standing
-from backend.credits.verify import verify
 from backend.database import Database
 from backend.demo.seed import Seeded, seed_demo
 from backend.instants import DAY, HOUR, Instant, parse

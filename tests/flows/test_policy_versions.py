@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from backend.credits.engine import open_pool
+from backend.credits.journal.versions import Version, settle, take_in
 from backend.credits.policy import builtin_policies, parse_policy
-from backend.credits.versions import Version, settle, take_in
 from backend.database import Database
 from backend.instants import DAY, parse
 from tests.flows.ill_sidecar import IllSidecar

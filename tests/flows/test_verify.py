@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import create_engine
 
-from backend.credits import verify as verification
+from backend.credits.journal import verify as verification
 from backend.database import Database
 from backend.flows.workspaces import found, policy_named
 from tests.flows.ill_sidecar import ill_sidecar

@@ -17,7 +17,7 @@ from litestar import Litestar
 from backend import schema
 from backend.analyses.enrichment import EnrichmentClient
 from backend.app import create_app
-from backend.credits.verify import Difference, verify
+from backend.credits.journal.verify import Difference, verify
 from backend.database import Database
 from backend.flows.workspaces import found, policy_named
 from backend.instants import DAY, Instant, parse

@@ -10,9 +10,17 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, text
 
-from backend.credits.rows import lot_of
-from backend.credits.state import Charge, Command, Decision, Facts, PaidMessage, PlaceHold, Reply
-from backend.credits.store import Account, Place
+from backend.credits.journal.rows import lot_of
+from backend.credits.journal.store import Account, Place
+from backend.credits.rules.state import (
+    Charge,
+    Command,
+    Decision,
+    Facts,
+    PaidMessage,
+    PlaceHold,
+    Reply,
+)
 from backend.credits.tables import CreditLot, CreditOnce, CreditThread
 from backend.database import table_of
 from backend.statements import Statement, bind_keys, key_rows

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, func, select, text
 
 from backend import outbox
-from backend.credits import alerts
-from backend.credits.alerts import EXPIRY_DAYS
-from backend.credits.store import Account
+from backend.credits.journal.store import Account
+from backend.credits.rules import alerts
+from backend.credits.rules.alerts import EXPIRY_DAYS
 from backend.credits.tables import CreditLot, CreditWarning
 from backend.database import table_of
 from backend.instants import DAY, Instant, render

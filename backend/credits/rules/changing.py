@@ -1,12 +1,17 @@
 """Changes of the subscription: another plan, more or fewer seats, the end."""
 
-from backend.credits.granting import grant_earmark, grant_more
 from backend.credits.policy import Policy
-from backend.credits.policy_format import OnCancel, OnDowngrade, OnSeatChange, OnUpgrade
-from backend.credits.posting import Posting, everything_free
-from backend.credits.settling import aftermath, take_above_cap
-from backend.credits.spending import refused
-from backend.credits.state import (
+from backend.credits.policy_files.policy_format import (
+    OnCancel,
+    OnDowngrade,
+    OnSeatChange,
+    OnUpgrade,
+)
+from backend.credits.rules.granting import grant_earmark, grant_more
+from backend.credits.rules.posting import Posting, everything_free
+from backend.credits.rules.settling import aftermath, take_above_cap
+from backend.credits.rules.spending import refused
+from backend.credits.rules.state import (
     Cancel,
     ChangePlan,
     ChangeSeats,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, NoReturn
 
-from backend.credits.state import (
+from backend.credits.rules.state import (
     Cancel,
     Capture,
     ChangePlan,

@@ -9,11 +9,11 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from sqlalchemy import Connection
 
 from backend import idempotency
-from backend.credits import checkout, purchasing
-from backend.credits.checkout import CURRENCY, Checkout
-from backend.credits.policy_format import Role
-from backend.credits.purchasing import Begun, Buy, Paid
-from backend.credits.subscription import policy_in_force
+from backend.credits.paying import checkout, purchasing
+from backend.credits.paying.checkout import CURRENCY, Checkout
+from backend.credits.paying.purchasing import Begun, Buy, Paid
+from backend.credits.paying.subscription import policy_in_force
+from backend.credits.policy_files.policy_format import Role
 from backend.database import Database
 from backend.errors import NotFound
 from backend.http import Limit, cursor_of, json_answer, read_cursor

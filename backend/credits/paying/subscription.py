@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from backend.credits.books import Books
+from backend.credits.journal.books import Books
+from backend.credits.journal.orders import Booked, Order
+from backend.credits.journal.stored_policies import stored_policies
 from backend.credits.ledger import refusal_of
-from backend.credits.orders import Booked, Order
 from backend.credits.policy import Policy
-from backend.credits.state import (
+from backend.credits.rules.state import (
     Cancel,
     ChangePlan,
     ChangeSeats,
@@ -23,7 +24,6 @@ from backend.credits.state import (
     Pool,
     StartTrial,
 )
-from backend.credits.stored_policies import stored_policies
 from backend.credits.tables import CreditPool
 from backend.database import table_of
 from backend.instants import Instant

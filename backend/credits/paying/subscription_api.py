@@ -8,9 +8,9 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody
 from sqlalchemy import Connection
 
-from backend.credits import subscription as terms
-from backend.credits.state import Cancel, ChangePlan, ChangeSeats
-from backend.credits.subscription import Change, Changed, Subscription
+from backend.credits.paying import subscription as terms
+from backend.credits.paying.subscription import Change, Changed, Subscription
+from backend.credits.rules.state import Cancel, ChangePlan, ChangeSeats
 from backend.database import Database
 from backend.http import check_tag, json_answer
 from backend.instants import Instant, render

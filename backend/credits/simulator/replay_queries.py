@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, and_, func, or_, select
 
-from backend.credits.replay import TOLD, Used
+from backend.credits.simulator.replay import TOLD, Used
 from backend.credits.tables import CreditEntry, CreditPool
 from backend.database import table_of
 from backend.instants import Instant, from_datetime, to_datetime

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from backend.credits.state import Command, Decision, Step
+from backend.credits.rules.state import Command, Decision, Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, ValidationError
 
-from backend.credits.calendar import is_zone
-from backend.credits.state import LotClass
-from backend.credits.toml_lines import Key, line_of, lines_of
+from backend.credits.policy_files.toml_lines import Key, line_of, lines_of
+from backend.credits.rules.calendar import is_zone
+from backend.credits.rules.state import LotClass
 
 ANALYSIS = "contact.analysis"
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from backend.credits.policy import Policy
-from backend.credits.policy_format import Scope
-from backend.credits.scenario import Event
-from backend.credits.simulation import AMOUNTS, Line, Simulation
-from backend.credits.state import Charge, Command, Reply, Settle
+from backend.credits.policy_files.policy_format import Scope
+from backend.credits.rules.state import Charge, Command, Reply, Settle
+from backend.credits.simulator.scenario import Event
+from backend.credits.simulator.simulation import AMOUNTS, Line, Simulation
 from backend.instants import Instant, parse, render, to_datetime
 
 WORKSPACE = "workspace"

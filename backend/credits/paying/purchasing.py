@@ -10,14 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from backend.credits.books import Books
 from backend.credits.errors import BY_REASON, PaymentRefUsed, PurchaseSettled
-from backend.credits.granting import purchase_refusal
+from backend.credits.journal.books import Books
+from backend.credits.journal.orders import Order
+from backend.credits.journal.store import Place
 from backend.credits.ledger import refusal_of
-from backend.credits.orders import Order
 from backend.credits.policy import Policy
-from backend.credits.state import Outcome, Purchase
-from backend.credits.store import Place
+from backend.credits.rules.granting import purchase_refusal
+from backend.credits.rules.state import Outcome, Purchase
 from backend.credits.tables import CreditPurchase
 from backend.credits.tables import PaymentEvent as PaymentEventTable
 from backend.database import table_of

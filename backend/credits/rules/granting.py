@@ -1,10 +1,10 @@
 """Credits that come in: allotments, the trial, purchases, and an owner's corrections."""
 
-from backend.credits.calendar import add_days
 from backend.credits.policy import Policy
-from backend.credits.policy_format import Expires, RolloverMode
-from backend.credits.posting import Posting
-from backend.credits.state import LotClass, LotSource, Purchase
+from backend.credits.policy_files.policy_format import Expires, RolloverMode
+from backend.credits.rules.calendar import add_days
+from backend.credits.rules.posting import Posting
+from backend.credits.rules.state import LotClass, LotSource, Purchase
 from backend.instants import NEVER, Instant
 
 

@@ -15,10 +15,10 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, BinaryIO, TextIO
 
-from backend.credits.calendar import is_zone
 from backend.credits.policy import Policy, PolicyError, UnknownPolicy, load_policy
-from backend.credits.scenario import BadLine, instant, read_events
-from backend.credits.simulation import Line, Simulation, end_line
+from backend.credits.rules.calendar import is_zone
+from backend.credits.simulator.scenario import BadLine, instant, read_events
+from backend.credits.simulator.simulation import Line, Simulation, end_line
 from backend.instants import Instant, render
 
 WRONG = 2

@@ -7,11 +7,11 @@ because every instant at which something falls due is settled on its own.
 
 from collections.abc import Iterable
 
-from backend.credits.calendar import next_boundary
-from backend.credits.granting import grant_allotment
 from backend.credits.policy import Policy
-from backend.credits.posting import Posting, draw, everything_free
-from backend.credits.state import EntryKind, Hold, Lot, Outcome, Pool, Step
+from backend.credits.rules.calendar import next_boundary
+from backend.credits.rules.granting import grant_allotment
+from backend.credits.rules.posting import Posting, draw, everything_free
+from backend.credits.rules.state import EntryKind, Hold, Lot, Outcome, Pool, Step
 from backend.instants import NEVER, Instant
 
 

@@ -10,11 +10,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from backend.credits import engine, notices, store, versions
-from backend.credits.orders import Booked, Order
+from backend.credits import engine
+from backend.credits.journal import notices, store, versions
+from backend.credits.journal.orders import Booked, Order
+from backend.credits.journal.rows import credits_of, entry_row, hold_of, hold_row
+from backend.credits.journal.store import PAID_ANALYSIS, Account, Place
+from backend.credits.journal.stored_policies import stored_policies
+from backend.credits.journal.threads import Threads
 from backend.credits.policy import Policy
-from backend.credits.rows import credits_of, entry_row, hold_of, hold_row
-from backend.credits.state import (
+from backend.credits.rules.state import (
     Capture,
     Charge,
     Decision,
@@ -25,9 +29,6 @@ from backend.credits.state import (
     Release,
     Settle,
 )
-from backend.credits.store import PAID_ANALYSIS, Account, Place
-from backend.credits.stored_policies import stored_policies
-from backend.credits.threads import Threads
 from backend.ids import new_id
 from backend.instants import Instant
 

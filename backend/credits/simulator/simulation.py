@@ -12,9 +12,8 @@ from typing import Any
 
 from backend.credits import engine
 from backend.credits.policy import Policy
-from backend.credits.policy_format import ANALYSIS
-from backend.credits.scenario import Event
-from backend.credits.state import (
+from backend.credits.policy_files.policy_format import ANALYSIS
+from backend.credits.rules.state import (
     Capture,
     Charge,
     Decision,
@@ -30,6 +29,7 @@ from backend.credits.state import (
     Settle,
     Step,
 )
+from backend.credits.simulator.scenario import Event
 from backend.instants import Instant, render
 
 AMOUNTS = ("granted", "charged", "refunded", "expired", "forfeited")

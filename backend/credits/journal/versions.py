@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select
 
 from backend.credits import engine
 from backend.credits.policy import Policy, parse_policy
-from backend.credits.state import Decision, Facts, Pool, Settle
+from backend.credits.rules.state import Decision, Facts, Pool, Settle
 from backend.credits.tables import CreditPolicy, CreditPool
 from backend.database import table_of
 from backend.instants import Instant

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from backend.credits.state import Entry, Hold, Lot, LotClass, LotSource, Part, Pool
+from backend.credits.rules.state import Entry, Hold, Lot, LotClass, LotSource, Part, Pool
 
 
 def pool_of(row: Any, lots: tuple[Lot, ...], holds: tuple[Hold, ...]) -> Pool:

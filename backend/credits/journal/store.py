@@ -11,10 +11,10 @@ from sqlalchemy import Connection, case, delete, func, insert, select, update
 from sqlalchemy.sql import bindparam
 
 from backend.credits import engine
+from backend.credits.journal.rows import hold_of, lot_of, lot_row, pool_of, pool_row
+from backend.credits.journal.stored_policies import stored_policies
 from backend.credits.policy import Policy
-from backend.credits.rows import hold_of, lot_of, lot_row, pool_of, pool_row
-from backend.credits.state import Hold, Lot, Pool
-from backend.credits.stored_policies import stored_policies
+from backend.credits.rules.state import Hold, Lot, Pool
 from backend.credits.tables import (
     CreditCap,
     CreditEntry,

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from backend.credits import engine
 from backend.credits.policy import Policy
-from backend.credits.posting import Posting, burn
-from backend.credits.state import Facts, Pool, Settle
+from backend.credits.rules.posting import Posting, burn
+from backend.credits.rules.state import Facts, Pool, Settle
 from backend.instants import DAY, Instant
 
 PACE_DAYS = 28

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from backend.credits.state import LotSource, Pool
+from backend.credits.rules.state import LotSource, Pool
 from backend.instants import DAY, Instant
 
 DEFAULT_THRESHOLDS = "80,95,100"

@@ -7,7 +7,7 @@ that the sum of the entries' amounts cannot part from the pool's balance.
 from collections.abc import Iterable, Sequence
 
 from backend.credits.policy import Policy
-from backend.credits.state import (
+from backend.credits.rules.state import (
     Entry,
     EntryKind,
     Hold,

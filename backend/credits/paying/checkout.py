@@ -13,9 +13,9 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, insert, select
 
-from backend.credits import purchasing
 from backend.credits.errors import BadSignature, PaymentsUnavailable
-from backend.credits.purchasing import Paid, change_row, settle_purchases
+from backend.credits.paying import purchasing
+from backend.credits.paying.purchasing import Paid, change_row, settle_purchases
 from backend.credits.tables import PaymentEvent
 from backend.database import table_of
 from backend.errors import Refusal

@@ -7,7 +7,7 @@ Amounts are whole credits; times are instants (microseconds, UTC), see `backend.
 
 from enum import StrEnum
 
-from backend.credits.values import value
+from backend.credits.rules.values import value
 from backend.instants import NEVER, Instant
 
 

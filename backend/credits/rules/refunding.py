@@ -1,11 +1,11 @@
 """Credits that come back: for a reply to a paid message, and for a charge that was wrong."""
 
-from backend.credits.calendar import add_days
 from backend.credits.policy import Policy
-from backend.credits.policy_format import OnCancel
-from backend.credits.posting import Posting
-from backend.credits.settling import aftermath
-from backend.credits.state import (
+from backend.credits.policy_files.policy_format import OnCancel
+from backend.credits.rules.calendar import add_days
+from backend.credits.rules.posting import Posting
+from backend.credits.rules.settling import aftermath
+from backend.credits.rules.state import (
     Decision,
     EntryKind,
     Facts,

@@ -5,10 +5,10 @@ facts that make it free, the member's cap, the credits. Nothing is ever charged 
 """
 
 from backend.credits.policy import Action, Policy
-from backend.credits.policy_format import FreeIf
-from backend.credits.posting import Posting, burn
-from backend.credits.settling import aftermath
-from backend.credits.state import (
+from backend.credits.policy_files.policy_format import FreeIf
+from backend.credits.rules.posting import Posting, burn
+from backend.credits.rules.settling import aftermath
+from backend.credits.rules.state import (
     Capture,
     Charge,
     Decision,

@@ -1,0 +1,1 @@
+"""The ledger's room: pools loaded under their lock, journal and lots written, and verified."""

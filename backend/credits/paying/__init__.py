@@ -1,0 +1,1 @@
+"""What brings credits for money: purchases, Stripe Checkout, the subscription and the trial."""
