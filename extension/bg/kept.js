@@ -9,8 +9,12 @@ const ALARM = "kept";
 const EVERY_MINUTES = 0.5;
 const PATIENCE = 60 * 60 * 1_000;
 
-/** @typedef {{key: string, url: string, identifiers: string[], page: unknown}} Person */
-/** @typedef {Person & {workspace: string, at: number}} Kept */
+/**
+ * A press as its page has sent it; `key` names the page.
+ * @typedef {{type: "person.analyze" | "contact.find", key: string} & Record<string, unknown>} Press
+ * @typedef {{press: Press, workspace: string, at: number}} Kept
+ */
+const ANSWERS = { "person.analyze": "person.answered", "contact.find": "contact.found" };
 
 /** @param {(table: Record<string, Kept>) => void} change */
 const change = (change) =>
@@ -23,43 +27,42 @@ const change = (change) =>
     else await chrome.alarms.clear(ALARM);
   });
 
-/** @param {string} workspace @param {Person} person */
-export const keep = (workspace, person) =>
+/** @param {string} workspace @param {string} id what the press is about @param {Press} press */
+export const keep = (workspace, id, press) =>
   change((table) => {
-    table[person.key] = { ...person, workspace, at: table[person.key]?.at ?? Date.now() };
+    table[id] = { press, workspace, at: table[id]?.at ?? Date.now() };
   });
 
-/** @param {string} key */
-export const drop = (key) => change((table) => void delete table[key]);
+/** @param {string} id */
+export const drop = (id) => change((table) => void delete table[id]);
 
 /**
  * Send what was kept, one after the other; the first that still does not arrive ends the round.
  * @param {string} workspace the one that this browser works for now
- * @param {(person: Person) => Promise<import("./protocol.js").Reply>} send
+ * @param {(press: Press) => Promise<import("./protocol.js").Reply>} send
  */
 export async function sendKept(workspace, send) {
   /** @type {Record<string, Kept>} */
   const table = (await session.get("kept"))["kept"] ?? {};
-  for (const { workspace: whose, at, ...person } of Object.values(table)) {
+  for (const [id, { press, workspace: whose, at }] of Object.entries(table)) {
     if (whose !== workspace || at < Date.now() - PATIENCE) {
-      await drop(person.key);
+      await drop(id);
       continue;
     }
-    const reply = await send(person);
+    const reply = await send(press);
     if (!reply.ok && reply.code === "offline") return;
-    await tell(person.key, reply);
+    await tell(press, reply);
   }
 }
 
 /**
  * Tell the pages about an answer that none of them is waiting for any more.
- * @param {string} key @param {import("./protocol.js").Reply} reply
+ * @param {Press} press @param {import("./protocol.js").Reply} reply
  */
-async function tell(key, reply) {
-  for (const tab of await chrome.tabs.query({})) {
-    if (tab.id !== undefined)
-      chrome.tabs.sendMessage(tab.id, { type: "person.answered", key, reply }).catch(() => {});
-  }
+async function tell({ type, key, action }, reply) {
+  const news = { type: ANSWERS[type], key, action, reply };
+  for (const tab of await chrome.tabs.query({}))
+    if (tab.id !== undefined) chrome.tabs.sendMessage(tab.id, news).catch(() => {});
 }
 
 /** @param {() => void} due called whenever kept presses may go again */

@@ -70,6 +70,9 @@ export async function settled(name) {
  */
 export const refused = (name) => change(session, "bodies", (table) => void delete table[name]);
 
+/** The name under which a request about `subject` is kept. @param {string[]} subject */
+export const nameOf = (subject) => digest(...subject);
+
 /** @param {string} workspace @param {string[]} keys */
 export async function remember(workspace, keys) {
   const names = await Promise.all([...new Set(keys)].map((key) => digest(workspace, key)));

@@ -23,7 +23,7 @@ export async function analyze({ key, url, identifiers, page }) {
   const held = await currentSession();
   // The press stays good: it goes again, with its key, as soon as the server answers.
   if (!answer.ok && answer.code === "offline" && held) {
-    await keep(held.workspace.id, { key, url, identifiers, page });
+    await keep(held.workspace.id, key, { type: "person.analyze", key, url, identifiers, page });
     return failed("offline", { ...answer.facts, kept: true });
   }
   await drop(key);

@@ -34,6 +34,9 @@ const origin = (/** @type {unknown} */ value) => {
 const site = (/** @type {unknown} */ value) =>
   chrome.runtime.getManifest().optional_host_permissions?.includes(String(value)) === true;
 const part = (/** @type {unknown} */ value) => ["readers", "panel"].includes(String(value));
+/** What can be found about a contact beside the analysis. */
+export const FINDS = ["email.find", "email.verify", "phone.find", "profile.enrich", "ai.variable"];
+const action = (/** @type {unknown} */ value) => FINDS.includes(String(value));
 const source = (/** @type {unknown} */ value) =>
   ["profile", "people_search", "company_people"].includes(String(value));
 const page = (/** @type {any} */ value) =>
@@ -63,6 +66,9 @@ const TYPES = {
     },
     "people.lookup": { items: several(address, 100) },
     "people.quote": { campaign_id: id, items: several(address, 100) },
+    "contact.finds": { contact_id: id },
+    "contact.find": { key: text(), contact_id: id, action, max_cost: number },
+    "contact.unkeep": { contact_id: id, action },
     "credits.request": { credits: number },
     "enrollment.move": { enrollment_id: id, to_campaign: id },
     "campaign.list": {},

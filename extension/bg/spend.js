@@ -3,7 +3,7 @@
 import { call } from "./api.js";
 import { currentSession } from "./auth.js";
 import { showLeft } from "./badge.js";
-import { refused, requestFor, settled } from "./memory.js";
+import { nameOf, refused, requestFor, settled } from "./memory.js";
 import { failed } from "./protocol.js";
 
 /** @typedef {import("./protocol.js").Reply} Reply */
@@ -45,11 +45,20 @@ async function spendOnce(subject, path, body) {
     await pause(Math.min(answer.retryAfter, 5));
     answer = await call("POST", path, { body: request.body, key: request.key });
   }
+  // The server keeps no answer that says "not yet": what goes again then is the same request.
+  const later = answer.ok && answer.status === 202 && path === "enrichments";
+  if (later) return answer;
   if (answer.ok || answer.code === "idempotency_key_reused") await settled(request.name);
   else if (!UNKNOWN.has(answer.code)) await refused(request.name);
   const facts = answer.ok ? (answer.data.charge ?? answer.data) : answer.facts;
   await showLeft(facts?.available);
   return answer;
+}
+
+/** Drop the key of a request whose outcome was learned in another way. @param {string[]} subject */
+export async function settle(subject) {
+  const held = await currentSession();
+  if (held) await settled(await nameOf([held.workspace.id, ...subject]));
 }
 
 /** @param {number} seconds */

@@ -13,6 +13,7 @@ import {
   switchWorkspace,
 } from "./auth.js";
 import { campaigns, enroll, enrollAll, lookUp, move, quote } from "./campaigns.js";
+import { find, finds, unkeepFind } from "./finds.js";
 import { sendKept, whenDue } from "./kept.js";
 import { overview } from "./overview.js";
 import { analyze, askFirst, asksFirst, known, requestCredits, unkeep } from "./people.js";
@@ -33,6 +34,9 @@ const HANDLERS = {
   "people.enroll": enrollAll,
   "people.lookup": lookUp,
   "people.quote": quote,
+  "contact.finds": finds,
+  "contact.find": find,
+  "contact.unkeep": unkeepFind,
   "credits.request": requestCredits,
   "enrollment.move": move,
   "campaign.list": campaigns,
@@ -103,9 +107,12 @@ async function finishFrom(tab, address) {
   await chrome.action.setBadgeText({ tabId: tab, text: "✓" }).catch(() => {});
 }
 
+/** @param {any} press @returns {Promise<import("./protocol.js").Reply>} */
+const send = (press) => (press.type === "contact.find" ? find(press) : analyze(press));
+
 whenDue(async () => {
   const held = await currentSession();
-  if (held) await sendKept(held.workspace.id, analyze);
+  if (held) await sendKept(held.workspace.id, send);
 });
 
 // A site can be allowed and taken back in the browser's own settings, too.

@@ -65,6 +65,18 @@ __side.define(() => {
       : new Intl.DateTimeFormat(language(), { dateStyle: "medium" }).format(date);
   };
 
+  /** Who had somebody analysed, and when. @param {any} row */
+  const by = (row) =>
+    row.analyzed_by?.name && row.analyzed_at
+      ? say("known_by", row.analyzed_by.name, day(row.analyzed_at))
+      : "";
+
+  /** Whose campaign has somebody, and since when; `enrolled` may be a conflict, too. @param {any} enrolled */
+  const since = (enrolled) =>
+    enrolled.campaign?.owner?.name && enrolled.enrolled_at
+      ? say("owned_since", enrolled.campaign.owner.name, day(enrolled.enrolled_at))
+      : "";
+
   /** What the clock shows there. @param {string | null | undefined} zone */
   const clock = (zone) => {
     try {
@@ -76,6 +88,20 @@ __side.define(() => {
     } catch {
       return "";
     }
+  };
+
+  // Of one piece of text. Nobody reads more, and no page may choke its own panel.
+  const MOST_TEXT = 5_000;
+
+  /**
+   * `text` as it may stand among ours: without control characters, and without the marks that turn
+   * the direction of what stands around them.
+   * @param {unknown} text @param {number} [most]
+   */
+  const plain = (text, most = MOST_TEXT) => {
+    const whole = String(text ?? "");
+    const shown = whole.slice(0, most).replace(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/gu, " ");
+    return whole.length > most ? `${shown.trimEnd()}…` : shown;
   };
 
   /** @typedef {Node | string | number | null | undefined | false} Child */
@@ -99,7 +125,7 @@ __side.define(() => {
       ...children
         .flat()
         .filter((child) => child || child === 0)
-        .map((child) => (child instanceof Node ? child : String(child))),
+        .map((child) => (child instanceof Node ? child : plain(child))),
     );
     return element;
   };
@@ -151,5 +177,5 @@ __side.define(() => {
       : null;
   };
 
-  return { dom: { say, direction, count, word, day, clock, el, icon, button, link } };
+  return { dom: { say, direction, count, word, day, by, since, clock, plain, el, icon, button, link } };
 });

@@ -19,7 +19,7 @@ __side.define(() => ({
 .chip { padding: 2px 10px; margin-inline-end: 4px; border-radius: 11px; background: var(--wash); color: var(--accent); font-size: 12px; font-weight: 600; white-space: nowrap; }
 .icon { display: grid; place-items: center; width: 34px; height: 34px; border: 0; border-radius: 9px; background: none; color: var(--soft); }
 .icon:hover:enabled { background: var(--raised); color: var(--ink); }
-.body { flex: 1; overflow-y: auto; overscroll-behavior: contain; padding: 20px; scrollbar-width: thin; overflow-wrap: break-word; }
+.body { flex: 1; overflow-y: auto; overscroll-behavior: contain; padding: 20px; scrollbar-width: thin; overflow-wrap: anywhere; }
 .foot { padding: 14px 20px 16px; border-top: 1px solid var(--line); background: var(--card); }
 .who { display: flex; gap: 14px; align-items: center; margin-bottom: 16px; }
 .face { display: grid; place-items: center; flex: none; width: 48px; height: 48px; border-radius: 50%; background: var(--wash); color: var(--accent); font-size: 17px; font-weight: 600; }
@@ -32,8 +32,34 @@ h2 { font-size: 18px; line-height: 1.3; font-weight: 650; letter-spacing: -.01em
 h3 { margin: 24px 0 8px; color: var(--soft); font-size: 12px; font-weight: 600; letter-spacing: .02em; }
 .facts { display: grid; grid-template-columns: auto 1fr; gap: 5px 16px; margin-top: 16px; font-size: 13px; }
 .facts dt { color: var(--soft); }
-.facts dd { font-weight: 500; }
+.facts dd { min-width: 0; font-weight: 500; }
 .facts dd::first-letter { text-transform: uppercase; }
+.why[open] { margin-bottom: 4px; }
+.facts .why, .card .why { margin-top: 0; color: inherit; }
+.why summary { display: flex; flex-wrap: wrap; align-items: center; gap: 0 6px; list-style: none; }
+.why summary::-webkit-details-marker { display: none; }
+.why summary svg { width: 12px; height: 12px; color: var(--soft); transition: transform .12s; }
+[dir=rtl] .why > summary svg { transform: scaleX(-1); }
+.root .why[open] > summary svg { transform: rotate(90deg); }
+.facts .why summary bdi::first-letter { text-transform: uppercase; }
+.why small { color: var(--soft); font-size: 12px; font-weight: 400; }
+.why p, .why ul { margin-top: 4px; color: var(--soft); font-size: 12px; font-weight: 400; }
+.why li + li { margin-top: 3px; }
+.why blockquote { margin: 6px 0; font-weight: 400; }
+.unclear { color: var(--soft); font-style: italic; font-weight: 400; }
+.offers { display: grid; grid-template-columns: repeat(auto-fill, minmax(154px, 1fr)); gap: 8px; }
+.offer { display: flex; flex-direction: column; align-items: flex-start; padding: 8px 12px; border: 0; border-radius: 10px; background: var(--raised); box-shadow: inset 0 0 0 1px var(--line); font-weight: 600; text-align: start; }
+.offer:hover:enabled { background: var(--wash); }
+.offer small { color: var(--accent); font-size: 12px; font-weight: 500; }
+.values, .came { margin: 0 0 8px; }
+.offers ~ .came, .offers ~ .notice { margin: 8px 0 0; }
+.came .values { margin: 8px 0 0; }
+.what { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; color: var(--soft); font-size: 12px; }
+.what em { padding: 0 8px; border-radius: 9px; background: var(--wash); color: var(--accent); font-style: normal; font-weight: 500; }
+.what em.warn { background: var(--warn-wash); color: var(--warn); }
+.what em.bad { background: var(--bad-wash); color: var(--bad); }
+.value { max-height: 180px; margin-top: 2px; overflow: auto; font-weight: 600; }
+.card .why summary { margin-top: 4px; color: var(--soft); font-size: 12px; }
 .card { position: relative; padding: 12px 14px; border: 1px solid var(--line); border-radius: 12px; }
 .card + .card { margin-top: 8px; }
 .opener { padding-inline-end: 48px; }
@@ -84,6 +110,7 @@ select { flex: 1; min-width: 0; height: 40px; padding: 0 10px; border: 1px solid
 .person em { flex: none; padding: 1px 8px; border-radius: 9px; background: var(--wash); color: var(--accent); font-size: 12px; font-style: normal; }
 .person em.warn { background: var(--warn-wash); color: var(--warn); }
 .person em.bad { background: var(--bad-wash); color: var(--bad); }
+.person small.note { color: var(--accent); }
 .hint { margin: 2px 0 16px; }
 progress { display: block; width: 100%; height: 8px; margin-top: 8px; accent-color: var(--accent); }
 .row + .all { margin-top: 16px; }

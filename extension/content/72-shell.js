@@ -21,6 +21,7 @@ __side.define(() => {
         const fresh = panel === null;
         const focused = inside.activeElement;
         const before = panel;
+        const unfolded = [...(before?.querySelectorAll("details[open]") ?? [])].map(({ id }) => id);
         const scrolled = panel?.querySelector(".body")?.scrollTop ?? 0;
         const frame = el(
           "section",
@@ -58,6 +59,7 @@ __side.define(() => {
         );
         panel ? panel.replaceWith(frame) : root.append(frame);
         panel = frame;
+        for (const id of unfolded) if (id) inside.getElementById(id)?.setAttribute("open", "");
         shell.open = true;
         shell.hidePill();
         const main = /** @type {HTMLElement} */ (frame.querySelector(".body"));

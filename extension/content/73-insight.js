@@ -2,7 +2,9 @@
 // An analysis as people read it: what it cost and why, who this is, what to say, and on what each
 // statement rests.
 __side.define(() => {
-  const { say, count, word, day, clock, el, icon, button } = __side.dom;
+  const { say, count, word, day, clock, el, icon } = __side.dom;
+  const { quote, sureness } = __side.basis;
+  const { copier } = __side;
 
   /**
    * "1 credit charged, 41 left", or why it was free.
@@ -49,71 +51,61 @@ __side.define(() => {
       ),
     );
 
-  /** @param {number} sure */
-  const sureness = (sure) =>
-    say(sure >= 0.8 ? "sure_high" : sure >= 0.5 ? "sure_medium" : "sure_low");
-
-  /** "posts[2]" as "post 3". @param {string} from */
-  const where = (from) => {
-    const [, field = from, index] = /^(\w+)(?:[[.](\d+))?/.exec(from) ?? [];
-    return [word("field", field), index && Number(index) + 1].filter(Boolean).join(" ");
-  };
-
-  /** @param {{quote: string, from: string}} evidence */
-  const quote = (evidence) =>
-    el("blockquote", { dir: "auto" }, `“${evidence.quote}”`, el("figcaption", {}, where(evidence.from)));
-
-  /** A button that copies, and says that it has. @param {string} text */
-  const copier = (text) => {
-    /** @type {HTMLElement} */
-    const made = button(
-      icon("copy"),
-      async () => {
-        await navigator.clipboard.writeText(text).catch(() => byHand(text, made));
-        made.replaceChildren(icon("check"));
-        made.classList.add("done");
-        made.setAttribute("aria-label", say("copied"));
-        setTimeout(() => {
-          made.replaceChildren(icon("copy"));
-          made.classList.remove("done");
-          made.setAttribute("aria-label", say("copy"));
-        }, 1_800);
-      },
-      { class: "icon", "aria-label": say("copy"), title: say("copy") },
-    );
-    return made;
-  };
-
-  /**
-   * The old way, where the page's policy keeps the clipboard from us.
-   * @param {string} text
-   * @param {HTMLElement} beside
-   */
-  const byHand = (text, beside) => {
-    const area = /** @type {HTMLTextAreaElement} */ (el("textarea", { class: "sr" }));
-    area.value = text;
-    beside.after(area);
-    area.select();
-    document.execCommand("copy");
-    area.remove();
-    beside.focus();
-  };
-
   /** @param {string} title @param {(Node | null)[]} content */
   const section = (title, content) =>
     content.length ? [el("h3", {}, say(title)), ...content] : [];
 
-  /** @param {[string, string | null | undefined | false][]} pairs */
-  const facts = (pairs) => {
-    const known = pairs.filter(([, value]) => value);
-    return known.length
-      ? el(
-          "dl",
-          { class: "facts" },
-          known.flatMap(([name, value]) => [el("dt", {}, say(name)), el("dd", {}, value)]),
-        )
-      : null;
+  /**
+   * What is known, each value with what it rests on behind it.
+   * @param {Insight} seen @param {[label: string, value: string | null | undefined, path: string][]} rows
+   */
+  const facts = (seen, rows) =>
+    el(
+      "dl",
+      { class: "facts" },
+      rows.flatMap(([label, value, path]) => [
+        el("dt", {}, say(label)),
+        el("dd", {}, __side.basis.why(path, value ?? "", seen.basis?.[path])),
+      ]),
+    );
+
+  /** A word of the server in ours; nothing for what is unclear. @param {string} group @param {string | undefined} value */
+  const known = (group, value) => (value && value !== "unclear" ? word(group, value) : "");
+
+  /**
+   * What the page tells of the person. What was looked for in vain is unclear; what most pages do
+   * not even mention is left out.
+   * @param {Insight} seen
+   */
+  const told = (seen) => {
+    const { role, place, name } = seen;
+    const decides = role?.decision_maker;
+    const own = [name?.given, name?.middle].filter(Boolean).join(" ");
+    /** @type {[string, string | null | undefined, string][]} */
+    const rows = [
+      ["seniority", known("seniority", role?.seniority), "role.seniority"],
+      ["function", known("function", role?.function), "role.function"],
+      [
+        "decides",
+        typeof decides === "boolean" ? say(decides ? "yes" : "no") : "",
+        "role.decision_maker",
+      ],
+      ["field_company", role?.company, "role.company"],
+    ];
+    if (role?.domain) rows.push(["website", role.domain, "role.domain"]);
+    if (place?.country || place?.text)
+      rows.push(["country", named(place.country, "region"), "place.country"]);
+    rows.push(["language", named(seen.language, "language"), "language"]);
+    if (own || name?.family)
+      rows.push(["field_name", [own, name?.family].filter(Boolean).join(" · "), "name"]);
+    return facts(seen, rows);
   };
+
+  /** How sure, and in how many sentences. @param {Wire.Cue} cue */
+  const often = (cue) =>
+    [cue.of ? say("of_sentences", cue.count ?? 0, cue.of) : "", sureness(cue.confidence)]
+      .filter(Boolean)
+      .join(" · ");
 
   /** @param {string | null | undefined} code @param {"language" | "region"} type */
   const named = (code, type) => {
@@ -131,8 +123,8 @@ __side.define(() => {
   const sent = (found) =>
     el(
       "details",
-      {},
-      el("summary", {}, say("sent")),
+      { id: "sent" },
+      el("summary", { id: "sent-what" }, say("sent")),
       el(
         "dl",
         {},
@@ -151,8 +143,12 @@ __side.define(() => {
       ),
     );
 
-  /** @param {Analysis} answer @param {Profile} found @returns {(Node | null)[]} */
-  const insight = (answer, found) => {
+  /**
+   * @param {Analysis} answer @param {Profile} found
+   * @param {Node[]} more what stands after the person and before what to say to them
+   * @returns {(Node | null)[]}
+   */
+  const insight = (answer, found, more) => {
     const seen = answer.insight ?? null;
     const role = seen?.role;
     const at = [role?.title ?? found.page.headline, role?.company ?? found.page.company].filter(
@@ -172,23 +168,11 @@ __side.define(() => {
         el("span", {}, receipt(answer.charge, seen)),
       ),
     ];
-    if (!seen) return [...head, el("p", { class: "muted row" }, say("empty")), sent(found)];
-    const decides = role?.decision_maker;
+    if (!seen) return [...head, el("p", { class: "muted row" }, say("empty")), ...more, sent(found)];
     return [
       ...head,
-      facts([
-        [
-          "seniority",
-          role?.seniority && role.seniority !== "unclear" && word("seniority", role.seniority),
-        ],
-        [
-          "function",
-          role?.function && role.function !== "unclear" && word("function", role.function),
-        ],
-        ["decides", typeof decides === "boolean" && say(decides ? "yes" : "no")],
-        ["country", named(seen.place?.country, "region")],
-        ["language", named(seen.language, "language")],
-      ]),
+      told(seen),
+      ...more,
       seen.depth === "brief" ? el("p", { class: "muted row" }, say("brief")) : null,
       ...section(
         "openers",
@@ -210,7 +194,7 @@ __side.define(() => {
           el(
             "div",
             { class: "card" },
-            el("p", { class: "cue" }, cue.label, el("span", {}, sureness(cue.confidence))),
+            el("p", { class: "cue" }, cue.label, el("span", {}, often(cue))),
             (cue.evidence ?? []).map(quote),
           ),
         ),
@@ -242,7 +226,7 @@ __side.define(() => {
       ...section(
         "gaps",
         seen.gaps?.length
-          ? [el("p", { class: "muted" }, seen.gaps.map((gap) => word("field", gap)).join(", "))]
+          ? [el("p", { class: "muted" }, seen.gaps.map((gap) => say(`gap_${gap}`) || word("field", gap)).join(", "))]
           : [],
       ),
       sent(found),

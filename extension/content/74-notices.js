@@ -17,10 +17,11 @@ __side.define(() => {
     "out_of_credits",
     "cap_reached",
     "unreadable",
+    "page_changed",
     "signed_out",
     "idempotency_key_reused",
   ]);
-  const CALM = new Set(["signed_out", "unreadable", "reader_off", "stale", "outdated"]);
+  const CALM = new Set(["signed_out", "unreadable", "page_changed", "reader_off", "stale", "outdated"]);
   const WARN = new Set(["out_of_credits", "cap_reached", "max_cost_exceeded", "suppressed"]);
 
   /** @param {Failure} failure */
@@ -94,17 +95,36 @@ __side.define(() => {
     );
   };
 
-  /** The same in a few lines, beside other things. @param {Failure} failure */
-  const notice = (failure) => {
+  /**
+   * The same in a few lines, beside other things; pressing again is theirs to offer.
+   * @param {Failure} failure @param {NoticePresses} [on]
+   */
+  const notice = (failure, on) => {
     const { title, text, code } = texts(failure);
+    const ways = [
+      on &&
+        failure.facts?.kept &&
+        button(say("unkeep"), on.unkeep, { id: `unkeep-${on.id}`, class: "plain" }),
+      on &&
+        askable(failure) &&
+        button(say("ask_credits", REQUESTED), () => on.request(REQUESTED), {
+          id: `request-${on.id}`,
+          class: "plain",
+        }),
+      ...offers(failure),
+    ].filter(Boolean);
     return el(
       "div",
       { class: `notice ${WARN.has(code) ? "warn" : "bad"}`, role: "alert" },
       el("b", {}, title),
       text.join(" "),
-      offers(failure).length ? el("div", { class: "row" }, offers(failure)) : null,
+      ways.length ? el("div", { class: "row" }, ways) : null,
     );
   };
+
+  /** What became of asking for credits. @param {Reply} reply */
+  const asked = (reply) =>
+    reply.ok ? el("div", { class: "notice", role: "status" }, say("asked_credits")) : notice(reply);
 
   /** Grey lines in the place of what is on its way. */
   const bones = () =>
@@ -119,5 +139,5 @@ __side.define(() => {
       ),
     );
 
-  return { notices: { state, notice, bones, texts } };
+  return { notices: { state, notice, asked, bones, texts } };
 });

@@ -67,6 +67,12 @@ __side.define(() => {
     );
   };
 
+  /** @param {any} enrollment */
+  const alreadyIn = ({ campaign, enrolled_at }) =>
+    campaign.owner?.name
+      ? say("already_in_of", campaign.name, campaign.owner.name, day(enrolled_at))
+      : say("already_in", campaign.name, day(enrolled_at));
+
   /**
    * The panel's foot.
    * @param {View} view
@@ -97,11 +103,7 @@ __side.define(() => {
         el(
           "p",
           { class: "muted", style: "margin-bottom:10px" },
-          say(
-            "already_in",
-            view.answer.enrollment.campaign.name,
-            day(view.answer.enrollment.enrolled_at),
-          ),
+          alreadyIn(view.answer.enrollment),
         ),
       );
     if (!campaigns) parts.push(__side.notices.bones().firstElementChild);

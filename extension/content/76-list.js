@@ -2,7 +2,7 @@
 // A page that lists people: one docked panel with a check box each. Nothing is put into the page's
 // own rows, which the page redraws as it likes; a frame of ours shows which row is meant.
 __side.define(() => {
-  const { say, count, word, el, button } = __side.dom;
+  const { say, count, word, by, since, el, button } = __side.dom;
   const BAD = new Set(["invalid_identity", "analysis_failed", "campaign_closed", "suppressed"]);
   const FINE = new Set(["enrolled", "already_here", "known", "new"]);
 
@@ -44,10 +44,10 @@ __side.define(() => {
   const checked = (row) => {
     if (row.error) return { outcome: "invalid_identity" };
     if (row.suppressed) return { outcome: "suppressed" };
-    if (row.enrollment?.campaign)
-      return { outcome: "conflict", campaign: row.enrollment.campaign.name };
+    const campaign = row.enrollment?.campaign?.name;
+    if (campaign) return { outcome: "conflict", campaign, note: since(row.enrollment) };
     const cost = row.cost?.["contact.analysis"];
-    return { outcome: row.known ? "known" : "new", cost };
+    return { outcome: row.known ? "known" : "new", cost, note: by(row) };
   };
 
   /** A row of a quote, or of what was done. @param {any} row @returns {Outcome} */
@@ -55,6 +55,7 @@ __side.define(() => {
     outcome: row.outcome,
     cost: ["new", "known"].includes(row.outcome) ? row.cost : undefined,
     campaign: row.outcome === "conflict" ? row.conflict?.campaign?.name : undefined,
+    note: row.outcome === "conflict" && row.conflict ? since(row.conflict) : undefined,
   });
 
   /** @param {ListView} view @param {ListPresses} on */
@@ -119,8 +120,9 @@ __side.define(() => {
    * @param {ListView} view @param {Shell} shell @param {ListPresses} on
    * @param {ListedPerson} person @param {number} index
    */
-  const row = (view, shell, on, person, index) =>
-    el(
+  const row = (view, shell, on, person, index) => {
+    const known = view.results.get(person.url) ?? view.checked.get(person.url);
+    return el(
       "li",
       {},
       el(
@@ -144,10 +146,12 @@ __side.define(() => {
           {},
           el("b", { dir: "auto" }, person.page.name),
           person.page.headline && el("small", { dir: "auto" }, person.page.headline),
+          known?.note && el("small", { class: "note", dir: "auto" }, known.note),
         ),
-        badge(view.results.get(person.url) ?? view.checked.get(person.url)),
+        badge(known),
       ),
     );
+  };
 
   /** What the whole of it would cost. @param {Wire.QuoteBody} quote */
   const quoted = (quote) =>

@@ -1,7 +1,7 @@
 // @ts-check
 // One person's page: reading on the press, the one request, and what the panel shows of it.
 __side.define(() => {
-  const { say, el } = __side.dom;
+  const { say } = __side.dom;
 
   /**
    * @param {Shell} shell @param {Ask} ask
@@ -10,6 +10,12 @@ __side.define(() => {
    * @returns {ReturnType<Side["person"]>}
    */
   const person = (shell, ask, again, here) => {
+    const finder = __side.finder(
+      ask,
+      (view, changes) => refresh(view, changes),
+      (text) => shell.say(text),
+    );
+
     /** @param {View} view */
     const show = (view) => {
       if (!view.open || !here(view)) return;
@@ -31,9 +37,7 @@ __side.define(() => {
         const failure = view.failure ?? { code: "server" };
         return shell.showPanel({
           body: [
-            view.asked?.ok
-              ? el("div", { class: "notice", role: "status" }, say("asked_credits"))
-              : view.asked && __side.notices.notice(view.asked),
+            view.asked && __side.notices.asked(view.asked),
             __side.notices.state(failure, {
               again,
               unkeep: () => void unkeep(view),
@@ -47,7 +51,16 @@ __side.define(() => {
       }
       shell.showPanel({
         body: [
-          ...__side.insight(view.answer, view.found),
+          view.asked && __side.notices.asked(view.asked),
+          ...__side.insight(
+            view.answer,
+            view.found,
+            __side.find(view.finds, {
+              find: (action) => void finder.press(view, action),
+              unkeep: (action) => void finder.unkeep(view, action),
+              request: (credits) => void request(view, credits),
+            }),
+          ),
           __side.wrong(shell, view.found, view.available),
         ],
         foot: __side.campaign.foot(view, {
@@ -77,6 +90,8 @@ __side.define(() => {
         answer: undefined,
         added: undefined,
         refused: undefined,
+        asked: undefined,
+        finds: undefined,
       });
       if (found?.kind !== "profile") {
         const code = found?.layout === "off" ? "reader_off" : "unreadable";
@@ -112,6 +127,7 @@ __side.define(() => {
       const { available } = answer.charge;
       refresh(view, { phase: "done", failure: undefined, answer, available });
       shell.say(say("ready"));
+      void finder.load(view);
       const list = await ask("campaign.list", {});
       refresh(
         view,
@@ -178,7 +194,12 @@ __side.define(() => {
       });
     };
 
-    return { press, show, answered: (view, reply) => void answered(view, reply) };
+    return {
+      press,
+      show,
+      answered: (view, reply) => void answered(view, reply),
+      found: (view, action, reply) => void finder.found(view, action, reply),
+    };
   };
 
   return { person };

@@ -37,7 +37,8 @@ button:disabled { cursor: default; opacity: .55; }
 }
 .pill:hover { background: #08574b; padding-inline-end: 20px; }
 .pill:focus-visible { outline: 3px solid #ffd27a; outline-offset: -4px; }
-.pill small { padding: 1px 8px; border-radius: 9px; background: #ffffff2e; font-size: 12px; font-weight: 500; }
+.pill:not(:hover, :focus-visible) .more { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.pill small { max-width: 46vw; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; padding: 1px 8px; border-radius: 9px; background: #ffffff2e; font-size: 12px; font-weight: 500; }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .bare { position: fixed; z-index: 2147483647; top: 12px; inset-inline-end: 12px; width: min(320px, calc(100vw - 24px)); padding: 16px 20px; border-radius: 16px; background: var(--card); box-shadow: var(--shadow); }
 @media (forced-colors: active) { .pill, .bare { border: 1px solid; } }
@@ -59,7 +60,7 @@ button:disabled { cursor: default; opacity: .55; }
       inside.adoptedStyleSheets = [...inside.adoptedStyleSheets, sheet];
     } catch {
       // Older Firefox refuses sheets that content scripts have made.
-      inside.append(el("style", {}, look));
+      inside.append(el("style", {}, document.createTextNode(look)));
     }
   };
 
@@ -102,8 +103,10 @@ button:disabled { cursor: default; opacity: .55; }
       say(text) {
         spoken.textContent = text;
       },
-      showPill(label, more) {
-        pill.replaceChildren(icon("brand"), label, more ? el("small", {}, more) : "");
+      showPill(label, price, more) {
+        pill.replaceChildren(icon("brand"), label);
+        if (price) pill.append(el("small", {}, price));
+        if (more) pill.append(el("small", { class: "more" }, more));
         if (!pill.isConnected) root.append(pill);
       },
       hidePill: () => pill.remove(),

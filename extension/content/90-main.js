@@ -19,16 +19,19 @@ __side.define(() => {
   });
 
   /**
-   * What the button says of the price: from this browser's own memory, or from the server where the
-   * member has switched that on.
-   * @param {{known: boolean, row?: any, available?: number}} before
+   * What the button says of the price, and what more of it where it is pointed at: from this
+   * browser's own memory, or from the server where the member has switched that on.
+   * @param {{known: boolean, row?: any, available?: number}} before @returns {string[]}
    */
   const price = ({ known, row, available }) => {
-    if (!row) return known ? count("credits", 0) : "";
-    if (row.suppressed) return say("outcome_suppressed");
-    if (row.enrollment?.campaign) return say("outcome_conflict_in", row.enrollment.campaign.name);
+    if (!row) return known ? [count("credits", 0)] : [];
+    if (row.suppressed) return [say("outcome_suppressed")];
+    const campaign = row.enrollment?.campaign;
+    if (campaign)
+      return [say("outcome_conflict_in", campaign.name), __side.dom.since(row.enrollment)];
     const cost = count("credits", row.cost);
-    return row.cost && available !== undefined ? say("then", cost, available - row.cost) : cost;
+    if (row.cost && available !== undefined) return [say("then", cost, available - row.cost)];
+    return [cost, __side.dom.by(row)];
   };
 
   const main = () => {
@@ -68,7 +71,7 @@ __side.define(() => {
       const asked = place;
       const shown = await panel();
       // What was pressed stood for the page before: look anew, and leave the next press to the person.
-      if (asked?.key !== pageKey(location.href) || place !== asked) return visit();
+      if (asked?.key !== pageKey(location.href) || place !== asked) return arrived(shown);
       if (!shown || !asked?.reader) return;
       if (!alive())
         return shown.show(
@@ -82,10 +85,19 @@ __side.define(() => {
       await pressOn(shown, asked);
     };
 
+    /** Say that it was another page which the button stood for. @param {ReturnType<Side["person"]> | null} shown */
+    const arrived = (shown) => {
+      visit();
+      if (!shown || !place || place.view.answer || kind(place.url) !== "person") return;
+      const failure = { code: "page_changed" };
+      shown.show(Object.assign(place.view, { open: true, phase: "done", failure }));
+    };
+
     /** @param {ReturnType<Side["person"]>} shown @param {Place} here */
     const pressOn = async (shown, here) => {
-      if (!changed(here)) return shown.press(here);
-      const failure = { code: "unreadable" };
+      const code = changed(here);
+      if (!code) return shown.press(here);
+      const failure = { code };
       shown.show(Object.assign(here.view, { open: true, phase: "done", answer: undefined, failure }));
       return "unreadable";
     };
@@ -114,7 +126,7 @@ __side.define(() => {
       if (!asked?.readable) return;
       const known = await ask("person.known", { key: asked.key });
       if (place !== asked || shell.open) return;
-      shell.showPill(say("analyze"), known.ok ? price(known.data) : "");
+      shell.showPill(say("analyze"), ...(known.ok ? price(known.data) : []));
     };
 
     /** @param {Place} here @param {Found} found */
@@ -157,17 +169,17 @@ __side.define(() => {
       return drawn ? { url: left.url, signature: drawn } : left.before;
     };
 
-    /** Whether the page shows somebody else than the button stood for, or still the person before.
-     * @param {Place} here */
+    /** Why the page is not to be sent: it shows somebody else than the button stood for, or still
+     * the person before. @param {Place} here */
     const changed = (here) => {
       const found = here.reader?.read(document, here.url);
-      if (!found || found.kind !== "profile") return false;
+      if (!found || found.kind !== "profile") return "";
       const now = signature(found);
-      if (!here.readable) return here.before?.signature === now;
+      if (!here.readable) return here.before?.signature === now ? "unreadable" : "";
       const [name = ""] = (here.signature ?? "").split("\n");
-      if (name === found.page.name) return false;
+      if (name === found.page.name) return "";
       here.signature = now;
-      return true;
+      return "page_changed";
     };
 
     /** Leave the page before, and look at the one that is here now. */
@@ -245,6 +257,9 @@ __side.define(() => {
       const waiting = message?.type === "person.answered" && views.get(message.key);
       // Only where somebody was told that the press is kept; elsewhere the popup tells of it.
       if (waiting && waiting.failure?.facts?.["kept"]) person?.answered(waiting, message.reply);
+      const asked = message?.type === "contact.found" && views.get(message.key);
+      if (asked && asked.finds?.runs[message.action]?.failure?.facts?.["kept"])
+        person?.found(asked, message.action, message.reply);
       if (message?.type === "session.changed" && place?.view.failure?.code === "signed_out") {
         Object.assign(place.view, { failure: undefined, phase: "idle" });
         void hide();

@@ -186,7 +186,7 @@ interface Shell {
   unmount(): void;
   /** Tell a screen reader. */
   say(text: string): void;
-  showPill(label: string, more?: string): void;
+  showPill(label: string, price?: string, more?: string): void;
   hidePill(): void;
   focusPill(): void;
   /** Say why there is no panel; null takes it back. */
@@ -359,7 +359,10 @@ interface Side {
     count(key: string, count: number, ...values: (string | number)[]): string;
     word(group: string, word: string): string;
     day(instant: string | null | undefined): string;
+    by(row: any): string;
+    since(enrolled: any): string;
     clock(zone: string | null | undefined): string;
+    plain(text: unknown, most?: number): string;
     el(tag: string, given?: Given, ...children: (Child | Child[])[]): HTMLElement;
     icon(name: string): SVGElement;
     button(content: Child | Child[], press: () => void, given?: Given): HTMLElement;
@@ -368,12 +371,13 @@ interface Side {
   style: string;
   shell(press: () => void): Shell;
   frame(shell: Shell, close: () => void): void;
-  insight(answer: Analysis, found: Profile): (Node | null)[];
+  insight(answer: Analysis, found: Profile, more: Node[]): (Node | null)[];
   who(name: string, about: (string | null | undefined)[]): HTMLElement;
   receipt(charge: Charge, insight: Insight | null): (Node | string)[];
   notices: {
     state(failure: Failure, on: StatePresses): HTMLElement;
-    notice(failure: Failure): HTMLElement;
+    notice(failure: Failure, on?: NoticePresses): HTMLElement;
+    asked(reply: Reply): HTMLElement;
     bones(): HTMLElement;
     texts(failure: Failure): { title: string; text: string[]; code: string };
   };
@@ -406,6 +410,7 @@ interface Side {
     show(view: View): void;
     /** The answer to a press that was kept until the server could be reached. */
     answered(view: View, reply: Reply): void;
+    found(view: View, action: string, reply: Reply): void;
   };
   people(
     shell: Shell,

@@ -68,6 +68,44 @@ INSIGHT = {
     ],
     "topics": ["Procurement", "Logistics", "Tenders", "Negotiation"],
     "gaps": ["posts", "email"],
+    "basis": {
+        "name": {
+            "confidence": 0.8,
+            "source": "rules",
+            "rule": "order of its script and language",
+            "evidence": [{"quote": "Noor van Dijk", "from": "name"}],
+        },
+        "role.seniority": {
+            "confidence": 0.85,
+            "source": "rules+model",
+            "rule": "title says it",
+            "evidence": [{"quote": "Head of", "from": "headline"}],
+        },
+        "role.function": {
+            "confidence": 0.5,
+            "source": "model",
+            "rule": "sentence vector",
+            "evidence": [{"quote": "Head of Procurement", "from": "experience[0]"}],
+        },
+        "role.decision_maker": {
+            "confidence": 0.85,
+            "source": "rules+model",
+            "rule": "head commonly decides on a budget",
+            "evidence": [{"quote": "Head of", "from": "headline"}],
+        },
+        "role.company": {
+            "confidence": 0.6,
+            "source": "rules",
+            "rule": "after a word such as at, bei, chez",
+            "evidence": [{"quote": "at Zuiderzee Logistics", "from": "headline"}],
+        },
+        "place.country": {
+            "confidence": 0.9,
+            "source": "rules",
+            "rule": "gazetteer",
+            "evidence": [{"quote": "Utrecht, Netherlands", "from": "location"}],
+        },
+    },
     "analyzed_at": "2026-03-03T09:00:00Z",
     "analyzed_by": "Ana López",
 }

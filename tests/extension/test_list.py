@@ -161,13 +161,27 @@ def test_who_is_known_is_asked_by_a_press_alone(page: Page, server: FakeServer) 
         200,
         {
             "data": [
-                {"ref": ADA, "known": True, "cost": {"contact.analysis": 0}, "enrollment": None},
+                {
+                    "ref": ADA,
+                    "known": True,
+                    "cost": {"contact.analysis": 0},
+                    "enrollment": None,
+                    "analyzed_at": "2026-03-03T09:00:00Z",
+                    "analyzed_by": {"id": "mem_1", "name": "Ana López"},
+                },
                 {"ref": BEN, "known": False, "cost": {"contact.analysis": 1}, "suppressed": True},
                 {
                     "ref": CEM,
                     "known": True,
                     "cost": {"contact.analysis": 0},
-                    "enrollment": {"campaign": {"id": "cam_2", "name": "Warehouses 2027"}},
+                    "enrollment": {
+                        "campaign": {
+                            "id": "cam_2",
+                            "name": "Warehouses 2027",
+                            "owner": {"id": "mem_2", "name": "Ben Adeyemi"},
+                        },
+                        "enrolled_at": "2026-10-01T08:00:00Z",
+                    },
                 },
             ]
         },
@@ -175,7 +189,9 @@ def test_who_is_known_is_asked_by_a_press_alone(page: Page, server: FakeServer) 
     page.get_by_role("button", name="Check these").click()
     rows = page.get_by_role("dialog").get_by_role("listitem")
     expect(rows.nth(0)).to_contain_text("0 credits")
+    expect(rows.nth(0)).to_contain_text("analysed by Ana López on Mar 3, 2026")
     expect(rows.nth(1)).to_contain_text("do not contact")
+    expect(rows.nth(2)).to_contain_text("Ben Adeyemi’s campaign, since Oct 1, 2026")
     expect(rows.nth(2)).to_contain_text("in “Warehouses 2027”")
     expect(page.get_by_text("2 of 3 are known")).to_be_attached()
     (request,) = server.posted("/contacts/lookup")

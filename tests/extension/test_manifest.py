@@ -145,8 +145,12 @@ def test_every_message_that_the_code_says_exists() -> None:
     said = set(re.findall(r'\bsay\("(\w+)"', code))
     counted = {f"{key}_{form}" for key in re.findall(r'\bcount\("(\w+)"', code) for form in _FORMS}
     assert set() == (said | counted) - messages.keys()
-    prefixes = ("fail_", "free_", "seniority_", "function_", "field_", "status_", "option_")
-    built = {key for key in messages if key.startswith((*prefixes, "outcome_", "added_"))}
+    prefixes = (
+        *("fail_", "free_", "seniority_", "function_", "field_", "status_", "option_"),
+        *("outcome_", "added_", "by_", "rule_", "gap_", "find_", "value_", "from_"),
+        *("evidence_", "doubt_"),
+    )
+    built = {key for key in messages if key.startswith(prefixes)}
     quoted = set(re.findall(r'"(\w+)"', code))
     assert {"description"} == messages.keys() - said - counted - built - quoted
 

@@ -41,6 +41,18 @@ def row(**changes: Any) -> tuple[int, dict[str, Any]]:
     return 200, {"data": [found | changes]}
 
 
+BY_ANA = {
+    "analyzed_at": "2026-03-03T09:00:00Z",
+    "analyzed_by": {"id": "mem_1", "name": "Ana López"},
+}
+OWNED = ENROLLMENT | {
+    "campaign": {
+        "id": "cam_1",
+        "name": "Spring outreach",
+        "status": "running",
+        "owner": {"id": "mem_2", "name": "Ben Adeyemi"},
+    }
+}
 FREE = {"contact.analysis": 0, "reason": "already_analyzed"}
 
 
@@ -50,10 +62,21 @@ FREE = {"contact.analysis": 0, "reason": "already_analyzed"}
         (row(), "Analyze 1 credit, then 40 left"),
         (row(known=True, cost=FREE), "Analyze 0 credits"),
         (row(known=True, cost=FREE, enrollment=ENROLLMENT), "Analyze in “Spring outreach”"),
+        (
+            row(known=True, cost=FREE, **BY_ANA),
+            "Analyze 0 credits analysed by Ana López on Mar 3, 2026",
+        ),
+        (
+            row(known=True, cost=FREE, enrollment=OWNED, **BY_ANA),
+            "Analyze in “Spring outreach” Ben Adeyemi’s campaign, since Oct 1, 2026",
+        ),
         (row(suppressed=True), "Analyze do not contact"),
         (problem(503, "overloaded"), "Analyze"),
     ],
-    ids=["unknown", "known", "in a campaign", "not to be contacted", "no answer"],
+    ids=[
+        *("unknown", "known", "in a campaign", "known by whom", "in whose campaign"),
+        *("not to be contacted", "no answer"),
+    ],
 )
 def test_the_price_stands_on_the_button_for_who_wants_it(
     asking: Browser, server: FakeServer, answer: Any, name: str
@@ -77,6 +100,74 @@ def test_an_enrollment_is_named_with_its_day(connected: Browser, server: FakeSer
     page = connected.open(PROFILE)
     press(page)
     expect(page.get_by_text("In “Spring outreach” since Oct 1, 2026")).to_be_visible()
+
+
+def test_an_enrollment_is_named_with_the_owner(connected: Browser, server: FakeServer) -> None:
+    """Where the server says whose campaign it is, so does the panel."""
+    server.rules[ANALYSES] = (
+        200,
+        analysis(charge=charge(0, "already_analyzed"), enrollment=OWNED),
+    )
+    page = connected.open(PROFILE)
+    press(page)
+    expect(
+        page.get_by_text("In “Spring outreach”, Ben Adeyemi’s campaign, since Oct 1, 2026")
+    ).to_be_visible()
+
+
+def test_who_is_known_is_seen_where_the_button_is_pointed_at(
+    asking: Browser, server: FakeServer
+) -> None:
+    """By whom and when takes room only under the pointer or the focus."""
+    server.rules[LOOKUP] = row(known=True, cost=FREE, **BY_ANA)
+    page = asking.open(PROFILE)
+    button = page.get_by_role("button", name="Analyze")
+    expect(button).to_contain_text("analysed by Ana López")
+    narrow = button.bounding_box()
+    button.hover()
+    page.wait_for_timeout(300)
+    wide = button.bounding_box()
+    assert narrow
+    assert wide
+    assert wide["width"] > narrow["width"] + 100
+
+
+def test_a_page_that_changed_after_the_button_is_not_sent(
+    connected: Browser, server: FakeServer
+) -> None:
+    """Somebody else stands there by the time of the press: said so, nothing sent; the next press
+    is for the one who is there now."""
+    page = connected.open(PROFILE)
+    expect(page.get_by_role("button", name="Analyze")).to_be_visible()
+    page.evaluate(
+        """() => {
+          const name = [...document.querySelectorAll('h2')]
+            .find((one) => one.textContent.trim() === 'Noor van Dijk');
+          name.textContent = 'Someone Else';
+        }"""
+    )
+    press(page)
+    panel = page.get_by_role("dialog", name="The page has moved on")
+    expect(panel).to_contain_text("now shows somebody else. Nothing was charged.")
+    assert [] == server.asked("/v1")
+    panel.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("1 credit charged")).to_be_visible()
+    (request,) = server.posted("/analyses")
+    assert "Someone Else" == request.post_data_json["page"]["name"]
+
+
+def test_a_server_that_sees_another_page_is_believed(
+    connected: Browser, server: FakeServer
+) -> None:
+    """409 page_changed: the same sentence, and the same key for what the page says now."""
+    server.rules[ANALYSES] = problem(409, "page_changed")
+    page = connected.open(PROFILE)
+    press(page)
+    expect(page.get_by_role("heading", name="The page has moved on")).to_be_visible()
+    server.rules[ANALYSES] = (200, analysis())
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("1 credit charged")).to_be_visible()
+    assert 1 == len({one.headers["idempotency-key"] for one in server.posted("/analyses")})
 
 
 def test_credits_can_be_asked_for(connected: Browser, server: FakeServer) -> None:
