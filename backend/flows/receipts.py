@@ -33,6 +33,7 @@ _SENTENCES = {
     "nothing_new": "Nothing new was found, so nothing was charged.",
     "incomplete": "Too little was found, so nothing was charged.",
     "template_instead_of_model": "No model wrote this text, so nothing was charged.",
+    "names_not_checkable": "Names cannot be checked in this script, so nothing was charged.",
     "still_running": "A provider still works on it; nothing was charged.",
     "enrichment_failed": "The enrichment failed, so nothing was charged.",
     "not_metered": "This policy does not charge for this.",

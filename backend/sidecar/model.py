@@ -153,11 +153,14 @@ def _text_of(heard: Heard) -> str:
     except (ValueError, RecursionError):
         found = None
     text = found.get("text") if isinstance(found, dict) else None
-    if not isinstance(text, str) or not text.strip():
+    if not isinstance(text, str):
         raise ContractBroken("the answer is not the JSON asked for")
     if len(text) > MOST_CHARACTERS:
         raise ContractBroken("the text is too long")
-    return clean(text, MOST_CHARACTERS).strip()
+    shown = clean(text, MOST_CHARACTERS).strip()
+    if not any(char.isalnum() for char in shown):
+        raise ContractBroken("the text is empty")
+    return shown
 
 
 def make_model(settings: SidecarSettings) -> Model | None:

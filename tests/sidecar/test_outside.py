@@ -59,9 +59,11 @@ def test_it_connects_to_its_providers_and_name_server_alone(
     """With a page full of addresses: nothing but the configured places is ever connected to."""
     port, record = free_port(), tmp_path / "places.txt"
     vendors.modes = {"hunter": "redirect", "prospeo": "not_found"}
+    hostile = "See http://169.254.169.254/latest, then https://evil.example/?q=Jane"
+    vendors.texts = [hostile, hostile]
     environment = {
         **{name: value for name, value in os.environ.items() if "MEETONCE_" not in name},
-        **vendors.environment("hunter", "prospeo", "reacher"),
+        **vendors.environment("hunter", "prospeo", "reacher", "openai"),
         "MEETONCE_DNS_SERVER": names.address,
         "MEETONCE_SIDECAR_TOKEN": "t",
         "MEETONCE_PORT": str(port),
@@ -95,6 +97,9 @@ def test_it_connects_to_its_providers_and_name_server_alone(
     assert looked_up <= {"127.0.0.1", "None"}, "no host name is resolved by the system"
     assert {"acme.example."} == set(names.asked)
     assert any("connect" in place for place in places), "the hook sees connections"
+    assert 2 == vendors.count("openai"), "the model was asked, and once more to mend its text"
+    assert all(vendors.count(name) for name in ("hunter", "prospeo", "reacher"))
+    assert not [place for place in places if "evil" in place or "169.254" in place]
 
 
 def _use(origin: str, process: "subprocess.Popen[bytes]") -> list[int]:
@@ -119,7 +124,7 @@ def _use(origin: str, process: "subprocess.Popen[bytes]") -> list[int]:
         ("/v1/email/find", item),
         ("/v1/phone/find", item),
         ("/v1/profile", item),
-        ("/v1/variables", {**item, "variables": [{"name": "line"}]}),
+        ("/v1/variables", {**item, "variables": [{"name": "line", "prompt": "A first line"}]}),
         ("/v1/email/verify", {"ref": "1", "email": "info@acme.example"}),
     ]
     with httpx.Client(base_url=origin, headers=headers, trust_env=False, timeout=30) as client:

@@ -163,6 +163,10 @@ OUTCOMES = [
     ("prospeo", "masked", AskOutcome.NOT_FOUND),
     ("peopledatalabs", "masked", AskOutcome.NOT_FOUND),
     ("peopledatalabs", "unlikely", AskOutcome.NOT_FOUND),
+    # The address may be null or left out altogether; a run may be given up by the vendor.
+    ("hunter", "left_out", AskOutcome.NOT_FOUND),
+    ("fullenrich", "canceled", AskOutcome.ERROR),
+    *((name, "status_503", AskOutcome.ERROR) for name in ALL),
 ]
 
 
@@ -177,7 +181,13 @@ async def test_what_is_no_answer_is_told_apart(
     assert () == reply.values
 
 
-@pytest.mark.parametrize("mode", ["garbage", "html", "wrong_shape"])
+@pytest.mark.parametrize(
+    "mode",
+    [
+        *("garbage", "html", "wrong_shape"),
+        *("empty", "list", "null", "deep", "page", "status_204", "status_418"),
+    ],
+)
 @pytest.mark.parametrize("name", ALL)
 async def test_an_answer_of_another_shape_is_no_miss(
     vendors: Vendors, name: str, mode: str
@@ -189,15 +199,75 @@ async def test_an_answer_of_another_shape_is_no_miss(
 
 
 async def test_a_new_word_of_a_vendor_is_no_miss(vendors: Vendors) -> None:
-    """An error code that nobody has heard of is a broken contract."""
-    with pytest.raises(ContractBroken):
-        await ask(vendors, "prospeo", "surprise")
+    """Codes, states and shapes that nobody has heard of, or of long ago, are broken contracts."""
+    cases = [
+        *(("prospeo", "surprise"), ("prospeo", "old_shape"), ("fullenrich", "new_status")),
+        ("peopledatalabs", "no_likelihood"),
+    ]
+    for name, mode in cases:
+        with pytest.raises(ContractBroken):
+            await ask(vendors, name, mode)
 
 
-@pytest.mark.parametrize("mode", ["close", "huge", "redirect", "gzip"])
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        ("17", 17.0),
+        ("Fri, 27 Nov 2026 10:01:30 GMT", 90.0),
+        ("999999999", 3_600.0),
+        ("inf", 3_600.0),
+    ],
+)
+@pytest.mark.parametrize("name", ALL)
+async def test_a_vendor_is_left_alone_for_as_long_as_it_asks(
+    vendors: Vendors, name: str, told: str, seconds: float
+) -> None:
+    """`Retry-After` counts in seconds or as an instant, up to an hour."""
+    reply = await ask(vendors, name, f"retry_after:{told}", action_of(name))
+
+    assert (AskOutcome.THROTTLED, seconds) == (reply.outcome, reply.retry_after)
+
+
+@pytest.mark.parametrize(
+    "told", ["-5", "soon", "nan", "Fri, 27 Nov 2020 10:00:00 GMT", "Fri, 99 Nov 2026 10:00:00"]
+)
+async def test_a_senseless_wait_is_our_own(vendors: Vendors, told: str) -> None:
+    """A wait that is past or no time at all leaves ours in place."""
+    reply = await ask(vendors, "hunter", f"retry_after:{told}")
+
+    assert (AskOutcome.THROTTLED, 1.0) == (reply.outcome, reply.retry_after)
+
+
+async def test_prospeo_says_when_its_minute_ends(vendors: Vendors) -> None:
+    """The vendor's own header for it is read."""
+    reply = await ask(vendors, "prospeo", "throttled")
+
+    assert 7.0 == reply.retry_after
+
+
+async def test_the_best_of_several_addresses_leads(vendors: Vendors) -> None:
+    """Dropcontact may send many: the verified one comes first, and costs one credit."""
+    reply = await ask(vendors, "dropcontact", "several")
+
+    assert EMAIL == reply.values[0].value
+    assert (FieldStatus.VERIFIED, 3, 1.0) == (
+        reply.values[0].status,
+        len(reply.values),
+        reply.credits,
+    )
+
+
+async def test_a_repeat_that_the_vendor_gives_for_nothing_costs_nothing(vendors: Vendors) -> None:
+    """What the vendor says that it took is what is counted, zero too."""
+    reply = await ask(vendors, "peopledatalabs", "repeat", PROFILE)
+
+    assert (AskOutcome.FOUND, 0.0) == (reply.outcome, reply.credits)
+
+
+@pytest.mark.parametrize("mode", ["close", "huge", "redirect", "gzip", "cut"])
 @pytest.mark.parametrize("name", ALL)
 async def test_a_hostile_vendor_ends_its_own_call(vendors: Vendors, name: str, mode: str) -> None:
-    """Closed, endless, redirected or compressed: the call fails, and nothing is followed."""
+    """Closed, cut short, endless, redirected or compressed: it fails, and nothing is followed."""
     with pytest.raises(WireFailed):
         await ask(vendors, name, mode, action_of(name))
     assert 1 == vendors.count(name)

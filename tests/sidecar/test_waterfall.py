@@ -337,7 +337,9 @@ MODES = st.sampled_from(
     [
         *("found", "catch_all", "risky", "invalid", "unknown", "not_found", "masked", "private"),
         *("throttled", "no_credits", "bad_key", "bad_input", "pending", "garbage", "wrong_shape"),
-        *("status_500", "close", "somebody_else", "unlikely", "huge"),
+        *("status_500", "close", "somebody_else", "unlikely", "huge", "cut", "empty", "deep"),
+        *("page", "status_204", "several", "left_out", "canceled", "credits_ended", "free"),
+        *("retry_after:5", "old_shape", "new_status", "repeat"),
     ]
 )
 

@@ -45,6 +45,8 @@ def hunter(asked: Any, mode: str, polls: int) -> Answer:
         status, score = words.get(word, words["found"])
         data = {"status": status, "score": score, "email": asked.query["email"], "sources": []}
         return Answer(200, {"data": data})
+    if mode == "left_out":
+        return Answer(200, {"data": {"first_name": "Jane", "last_name": "Doe"}})
     if mode == "not_found":
         data = {"first_name": "Jane", "last_name": "Doe", "email": None, "score": None}
         return Answer(200, {"data": data | {"verification": {"date": None, "status": None}}})
@@ -86,6 +88,10 @@ def dropcontact(asked: Any, mode: str, polls: int) -> Answer:
     if mode != "not_found":
         qualification = words.get(mode, "nominatif@pro")
         person["email"] = [{"email": EMAIL, "qualification": qualification}]
+    if mode == "several":
+        more = {"email": "info@acme.example", "qualification": "generic@pro"}
+        person["email"] = [more, {"email": "no@acme.example", "qualification": "invalid@pro"}]
+        person["email"].append({"email": EMAIL, "qualification": "nominative@pro"})
     return Answer(200, {"error": False, "success": True, "data": [person]})
 
 
@@ -106,6 +112,8 @@ def prospeo(asked: Any, mode: str, polls: int) -> Answer:
         )
     if mode == "wrong_shape":
         return Answer(200, {"error": False, "person": {"email": EMAIL}})
+    if mode == "old_shape":
+        return Answer(200, {"error": False, "response": {"email": EMAIL}})
     status = {"catch_all": "CATCH_ALL", "unknown": "UNVERIFIED", "invalid": "INVALID"}
     person: dict[str, Any] = {
         "full_name": "Jane Doe",
@@ -142,6 +150,9 @@ def fullenrich(asked: Any, mode: str, polls: int) -> Answer:
         "unknown": "UNKNOWN",
         "wrong_shape": "SHINY",
     }
+    if mode in ("canceled", "new_status"):
+        told = "CANCELED" if mode == "canceled" else "PONDERING"
+        return Answer(200, {"id": "full-456", "status": told, "data": []})
     info: dict[str, Any] = {
         "most_probable_work_email": {"email": EMAIL, "status": status.get(mode, "DELIVERABLE")},
         "most_probable_phone": {"number": "+33 6 12 34 56 78", "region": "FR"},
@@ -197,7 +208,9 @@ def peopledatalabs(asked: Any, mode: str, polls: int) -> Answer:
         data["full_name"] = ["Jane", "Doe"]
     likelihood = 3 if mode == "unlikely" else 9
     body = {"status": 200, "likelihood": likelihood, "data": data}
-    return Answer(200, body, {"x-call-credits-spent": "1"})
+    if mode == "no_likelihood":
+        del body["likelihood"]
+    return Answer(200, body, {"x-call-credits-spent": "0" if mode == "repeat" else "1"})
 
 
 def reacher(asked: Any, mode: str, polls: int) -> Answer:

@@ -115,6 +115,9 @@ class Vendors:
     def _answer(self, asked: Asked, mode: str) -> Answer:
         if asked.vendor == "openai":
             return self._model(asked, mode)
+        if mode.startswith("retry_after:"):
+            told = self._answer(asked, "throttled")
+            return Answer(told.status, told.body, _wait_headers(mode.partition(":")[2]))
         polls = sum(each.path == asked.path and each.method == "GET" for each in self.asked)
         return ANSWERS[asked.vendor](asked, mode, polls)
 
@@ -123,6 +126,9 @@ class Vendors:
             return Answer(401, {"error": {"message": "Incorrect API key"}})
         if mode == "throttled":
             return Answer(429, {"error": {"message": "Rate limit reached"}})
+        if mode.startswith("content:"):
+            message = {"role": "assistant", "content": mode.removeprefix("content:")}
+            return Answer(200, {"choices": [{"message": message}]})
         form = (asked.body.get("response_format") or {}).get("type")
         if mode == "no_schema" and form == "json_schema":
             return Answer(400, {"error": {"message": "response_format is not supported"}})
@@ -135,7 +141,14 @@ class Vendors:
         return Answer(200, {"choices": [{"message": {"role": "assistant", "content": content}}]})
 
 
-_FAULTS = ("hang", "close", "drip", "huge", "garbage", "html", "redirect", "gzip", "status_500")
+def _wait_headers(told: str) -> dict[str, str]:
+    return {"retry-after": told, "date": "Fri, 27 Nov 2026 10:00:00 GMT"}
+
+
+_FAULTS = (
+    *("hang", "close", "drip", "huge", "garbage", "html", "redirect", "gzip", "status_500"),
+    *("cut", "empty", "list", "null", "deep", "page", "status_204", "status_418", "status_503"),
+)
 
 
 async def _fault(mode: str, writer: asyncio.StreamWriter) -> bool:
@@ -156,7 +169,19 @@ async def _fault(mode: str, writer: asyncio.StreamWriter) -> bool:
             writer.write(b" " * 1_000_000)
             await writer.drain()
         return False
+    if mode == "cut":
+        writer.write(b'HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{"data": {"email": "jane')
+        await writer.drain()
+        return False
     answers = {
+        "empty": Answer(200, ""),
+        "list": Answer(200, []),
+        "null": Answer(200, "null"),
+        "deep": Answer(200, "[" * 200_000),
+        "page": Answer(200, "<html>Please sign in</html>", {"content-type": "text/html"}),
+        "status_204": Answer(204, ""),
+        "status_418": Answer(418, {"error": "a teapot"}),
+        "status_503": Answer(503, "<html>Busy</html>", {"content-type": "text/html"}),
         "garbage": Answer(200, "\x00\x01 no json"),
         "html": Answer(200, "<html>Bad gateway</html>"),
         "redirect": Answer(302, "", {"location": "http://169.254.169.254/latest/meta-data"}),

@@ -7,7 +7,8 @@
 - profile.enrich: name, title and company for sure and three facts new, or a profile address that
   was missing; never an echo of what was sent.
 - ai.variable: every text asked for is written, grounded, and by what was asked for; never our
-  own template in place of a model.
+  own template in place of a model, nor a model's text in a script without capitals, where a name
+  from nowhere would not show.
 
 Never: what the caller holds already, verified and fresh.
 """
@@ -19,7 +20,7 @@ from shared_schemas.findings import FoundField
 from shared_schemas.lookups import HeldValue
 from shared_schemas.vocabulary import EnrichAction, FieldStatus, Verdict
 
-JUDGED_BY = "actionable@1"
+JUDGED_BY = "actionable@2"
 LEAST_CONFIDENCE = 0.7
 LEAST_NEWS = 3
 
@@ -112,8 +113,11 @@ def _variables(fields: Sequence[FoundField], wanted: Sequence[str]) -> Judgement
     written = {each.name: each for each in fields}
     if not wanted or any(name not in written for name in wanted):
         return Judgement(False, "incomplete")
-    if any(written[name].status is not FieldStatus.VERIFIED for name in wanted):
+    unsure = [written[name] for name in wanted if written[name].status is not FieldStatus.VERIFIED]
+    if any(not each.source.startswith("provider:") for each in unsure):
         return Judgement(False, "template_instead_of_model")
+    if unsure:
+        return Judgement(False, "names_not_checkable")
     return Judgement(True, "written")
 
 

@@ -15,6 +15,7 @@ from liquid.exceptions import LiquidError
 from backend.sidecar.actions.context import Found, Run, Tools
 from backend.sidecar.actions.subjects import instant_text, query_of
 from backend.sidecar.analysis.text import clean
+from backend.sidecar.grounding import checkable
 from backend.sidecar.model import Draft
 from backend.sidecar.waterfall import DAY
 from shared_schemas.findings import FieldEvidence, FoundField, FoundItem, ProviderAttempt
@@ -83,7 +84,9 @@ async def _write(
     text = await _by_model(tools, run, found, wanted.prompt, facts, language)
     if text is not None:
         used = [f"{name}: {value}" for name, value in facts.items() if value in text]
-        return _field(tools, wanted.name, text, FieldStatus.VERIFIED, "provider:openai", used)
+        sure = checkable(text, facts.values())
+        status = FieldStatus.VERIFIED if sure else FieldStatus.PROBABLE
+        return _field(tools, wanted.name, text, status, "provider:openai", used)
     return _opener(tools, wanted.name, insight, FieldStatus.PROBABLE)
 
 

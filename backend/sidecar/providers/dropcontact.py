@@ -18,7 +18,7 @@ from backend.sidecar.providers.contract import (
     text,
     word,
 )
-from backend.sidecar.providers.wire import Heard, Wire, segment
+from backend.sidecar.providers.wire import Heard, Wire, retry_after, segment
 from shared_schemas.vocabulary import AskOutcome, EnrichAction, FieldStatus, Verdict
 
 URL = "https://api.dropcontact.com"
@@ -118,7 +118,9 @@ def _refused(heard: Heard, token: str | None = None, poll: float = 30.0) -> Repl
     if heard.status == 403:
         return Reply(AskOutcome.NO_CREDITS, detail="no credits are left")
     if heard.status == 429:
-        return Reply(AskOutcome.THROTTLED, detail="asked too often", retry_after=1.0)
+        return Reply(
+            AskOutcome.THROTTLED, detail="asked too often", retry_after=retry_after(heard, 1.0)
+        )
     if heard.status in (400, 422):
         return Reply(AskOutcome.INELIGIBLE, detail="the vendor cannot use this input")
     if heard.status >= 500:

@@ -19,7 +19,7 @@ from backend.sidecar.providers.contract import (
     text,
     word,
 )
-from backend.sidecar.providers.wire import Heard, Wire, segment
+from backend.sidecar.providers.wire import Heard, Wire, retry_after, segment
 from shared_schemas.vocabulary import AskOutcome, EnrichAction, FieldStatus, Verdict
 
 URL = "https://app.fullenrich.com"
@@ -106,7 +106,9 @@ def _refused(heard: Heard, token: str | None, poll: float) -> Reply | None:
     if heard.status in (402, 403):
         return Reply(AskOutcome.NO_CREDITS, detail="no credits are left")
     if heard.status == 429:
-        return Reply(AskOutcome.THROTTLED, detail="asked too often", retry_after=2.0)
+        return Reply(
+            AskOutcome.THROTTLED, detail="asked too often", retry_after=retry_after(heard, 2.0)
+        )
     if heard.status in (400, 422):
         return Reply(AskOutcome.INELIGIBLE, detail=code[:80] or "the vendor cannot use this input")
     if heard.status >= 500:

@@ -18,7 +18,7 @@ from backend.sidecar.providers.contract import (
     text,
     word,
 )
-from backend.sidecar.providers.wire import Heard, Wire
+from backend.sidecar.providers.wire import Heard, Wire, retry_after
 from shared_schemas.vocabulary import AskOutcome, EnrichAction, FieldStatus, Verdict
 
 URL = "https://api.hunter.io"
@@ -99,7 +99,9 @@ def _refused(heard: Heard) -> Reply | None:
     if heard.status == 401:
         return Reply(AskOutcome.BAD_KEY, detail="the key is not valid")
     if heard.status == 403:
-        return Reply(AskOutcome.THROTTLED, detail="asked too often", retry_after=1.0)
+        return Reply(
+            AskOutcome.THROTTLED, detail="asked too often", retry_after=retry_after(heard, 1.0)
+        )
     if heard.status == 429:
         return Reply(AskOutcome.NO_CREDITS, detail="the period's credits are used up")
     if heard.status == 202:

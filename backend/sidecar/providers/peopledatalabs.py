@@ -16,7 +16,7 @@ from backend.sidecar.providers.contract import (
     record,
     text,
 )
-from backend.sidecar.providers.wire import Heard, Wire, seconds_of
+from backend.sidecar.providers.wire import Heard, Wire, retry_after, seconds_of
 from shared_schemas.vocabulary import AskOutcome, EnrichAction, FieldStatus, Verdict
 
 URL = "https://api.peopledatalabs.com"
@@ -95,7 +95,7 @@ def _refused(heard: Heard) -> Reply | None:
     if heard.status == 402:
         return Reply(AskOutcome.NO_CREDITS, detail="no credits are left")
     if heard.status == 429:
-        wait = seconds_of(heard.headers.get("retry-after")) or 5.0
+        wait = retry_after(heard, 5.0)
         return Reply(AskOutcome.THROTTLED, detail="asked too often", retry_after=wait)
     if heard.status in (400, 422):
         return Reply(AskOutcome.INELIGIBLE, detail="the vendor cannot use this input")

@@ -16,7 +16,7 @@ from backend.sidecar.providers.contract import (
     text,
     word,
 )
-from backend.sidecar.providers.wire import Heard, Wire, seconds_of
+from backend.sidecar.providers.wire import Heard, Wire, retry_after, seconds_of
 from shared_schemas.vocabulary import AskOutcome, EnrichAction, FieldStatus, Verdict
 
 URL = "https://api.prospeo.io"
@@ -96,7 +96,7 @@ def _known(query: Query) -> dict[str, str]:
 def _refused(heard: Heard) -> Reply | None:
     """What is no answer to the question; None for one that is."""
     if heard.status == 429:
-        wait = seconds_of(heard.headers.get("x-minute-reset-seconds")) or 1.0
+        wait = seconds_of(heard.headers.get("x-minute-reset-seconds")) or retry_after(heard, 1.0)
         return Reply(AskOutcome.THROTTLED, detail="asked too often", retry_after=wait)
     if heard.status == 401:
         return Reply(AskOutcome.BAD_KEY, detail="the key is not valid")

@@ -14,7 +14,7 @@ from backend.sidecar.providers.contract import (
     text,
     word,
 )
-from backend.sidecar.providers.wire import Heard, Wire
+from backend.sidecar.providers.wire import Heard, Wire, retry_after
 from shared_schemas.vocabulary import AskOutcome, EnrichAction, FieldStatus, Verdict
 
 URL = ""
@@ -54,7 +54,9 @@ def _refused(heard: Heard) -> Reply | None:
     if heard.status in (401, 403):
         return Reply(AskOutcome.BAD_KEY, detail="the key is not valid")
     if heard.status == 429:
-        return Reply(AskOutcome.THROTTLED, detail="asked too often", retry_after=5.0)
+        return Reply(
+            AskOutcome.THROTTLED, detail="asked too often", retry_after=retry_after(heard, 5.0)
+        )
     if heard.status in (400, 422):
         return Reply(AskOutcome.INELIGIBLE, detail="the verifier cannot use this input")
     if heard.status >= 500:

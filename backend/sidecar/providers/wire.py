@@ -8,6 +8,7 @@ import asyncio
 import json
 import re
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -117,6 +118,21 @@ def segment(token: str) -> str:
     if not _SAFE_SEGMENT.fullmatch(token) or set(token) <= {"."}:
         raise WireFailed("the vendor's id cannot be part of an address")
     return token
+
+
+def retry_after(heard: Heard, otherwise: float, most: float = 3_600) -> float:
+    """How long a vendor asks to be left alone: its `Retry-After`, in seconds or as an instant
+    (counted from the answer's own `Date`), else `otherwise`."""
+    told = heard.headers.get("retry-after")
+    seconds = seconds_of(told, most)
+    if seconds is None and told and heard.headers.get("date"):
+        try:
+            until = parsedate_to_datetime(told)
+            wait = (until - parsedate_to_datetime(heard.headers["date"])).total_seconds()
+        except (ValueError, TypeError, OverflowError):
+            return otherwise
+        seconds = min(wait, most) if wait >= 0 else None
+    return otherwise if seconds is None else seconds
 
 
 def seconds_of(value: str | None, most: float = 3_600) -> float | None:
