@@ -130,6 +130,8 @@ def _describe_one(operation: dict[str, Any], path: str, needs: Needs | None) -> 
         ("ChangeCampaign", "PutCap", "ChangeSubscription")
     ):
         statuses |= {"412", "428"}
+    if path.endswith("/providers"):
+        statuses.add("503")  # it reads what only the sidecar knows
     responses = operation.setdefault("responses", {})
     responses.pop("400", None)  # the framework's own, which is not what is sent
     for status in sorted(statuses):

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared_schemas.findings import FoundField, ProviderAttempt
+from shared_schemas.findings import FoundField, ProviderAttempt, ProviderBody
 from shared_schemas.lookups import Host, WantedVariable
 from shared_schemas.page import Email, Page
 from shared_schemas.shapes import ChargeBody, Id
@@ -106,3 +106,20 @@ class ContactFields(Answer):
 
     data: list[FoundField]
     costs: dict[EnrichAction, ActionCost] = Field(default_factory=dict)
+
+
+class ActionOrder(Answer):
+    """Whom one action asks, first to last; those without a key are passed over."""
+
+    action: EnrichAction
+    providers: list[str]
+
+
+class ProviderList(Answer):
+    """The providers of this installation with their figures, and the order of each action.
+
+    The figures are of the whole installation: its workspaces share the providers' keys.
+    """
+
+    data: list[ProviderBody]
+    orders: list[ActionOrder]

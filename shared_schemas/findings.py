@@ -106,7 +106,8 @@ class ProviderBody(Answer):
     """One provider as an operator wants to see it.
 
     `state` is `ready`, `no_key` or `resting` (until `until`, because of `reason`). Figures count
-    the calls of the last 30 days that went out; a hit is a call that found something.
+    the calls of the last 30 days that went out; a hit is a call that found something. `setting`
+    is the environment variable that switches the provider on.
     """
 
     name: str
@@ -122,6 +123,7 @@ class ProviderBody(Answer):
     median_ms: int | None = None
     cost_micros: int = 0
     cost_per_verified_micros: int | None = None
+    setting: str = ""
 
 
 class ProvidersBody(Answer):

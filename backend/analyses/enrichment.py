@@ -15,7 +15,7 @@ import structlog
 from pydantic import ValidationError
 
 from shared_schemas.enrichment import AnalyzeAnswer, AnalyzedItem
-from shared_schemas.findings import FindAnswer, FoundItem
+from shared_schemas.findings import FindAnswer, FoundItem, ProvidersBody
 from shared_schemas.vocabulary import EnrichAction
 
 log = structlog.get_logger()
@@ -23,6 +23,7 @@ log = structlog.get_logger()
 _MOST_BYTES = 4_000_000
 _MOST_ITEMS = 50
 _CONNECTS = 8
+_LOOK_SECONDS = 5.0
 _CONNECT_PAUSE_SECONDS = 0.4
 _PATHS = {
     EnrichAction.EMAIL_FIND: "/v1/email/find",
@@ -142,11 +143,24 @@ class EnrichmentClient:
             return False
         return status == 200
 
+    async def providers(self) -> ProvidersBody | SidecarFailed:
+        """The providers with their state and figures; a failure is a value."""
+        try:
+            async with asyncio.timeout(min(self._deadline_seconds, _LOOK_SECONDS)):
+                status, content = await self._exchange("/v1/providers", None)
+            if status != 200:
+                raise SidecarFailed(f"status {status}")
+            return ProvidersBody.model_validate(json.loads(content))
+        except (TimeoutError, httpx.HTTPError, SidecarFailed, ValueError, RecursionError) as error:
+            log.warning("sidecar_failed", reason=f"{type(error).__name__}: {error}"[:300])
+            return SidecarFailed(str(error))
+
     async def _exchange(
         self, path: str, body: Any, headers: dict[str, str] | None = None
     ) -> tuple[int, bytes]:
-        """POST, and the whole answer unless it is larger than any honest one."""
-        async with self._client.stream("POST", path, json=body, headers=headers) as response:
+        """POST, or GET without a body; the whole answer unless larger than any honest one."""
+        method = "GET" if body is None else "POST"
+        async with self._client.stream(method, path, json=body, headers=headers) as response:
             content = bytearray()
             async for chunk in response.aiter_bytes():
                 content += chunk

@@ -11,7 +11,8 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from sqlalchemy import Connection
 
 from backend.analyses import findings
-from backend.analyses.enrichment import EnrichmentClient
+from backend.analyses.enrichment import EnrichmentClient, SidecarFailed
+from backend.analyses.errors import ProvidersUnavailable
 from backend.analyses.findings import Found
 from backend.contacts import queries as contacts
 from backend.database import Database
@@ -31,11 +32,13 @@ from backend.settings import Settings
 from backend.workspaces.guards import opens
 from backend.workspaces.principal import Principal
 from shared_schemas.enrichments import (
+    ActionOrder,
     ContactFields,
     Enrich,
     EnrichmentBody,
     EnrichmentList,
     EnrichmentRow,
+    ProviderList,
 )
 from shared_schemas.vocabulary import EnrichmentStatus, Scope, WorkspaceRole
 
@@ -173,6 +176,24 @@ async def get_contact_fields(
     return json_answer(200, json.dumps(await db.read(read), ensure_ascii=False))
 
 
+@get(
+    f"{W}/providers",
+    opt=opens(Scope.WORKSPACE_ADMIN, role=WorkspaceRole.ADMIN),
+    tags=_TAGS,
+)
+async def list_providers(sidecar: NamedDependency[EnrichmentClient]) -> ProviderList:
+    """Outside sources of facts: which are on, how they fare, and whom each action asks first."""
+    told = await sidecar.providers()
+    if isinstance(told, SidecarFailed):
+        raise ProvidersUnavailable
+    actions = sorted({action for each in told.data for action in each.actions})
+    orders = [
+        ActionOrder(action=a, providers=[each.name for each in told.data if a in each.actions])
+        for a in actions
+    ]
+    return ProviderList(data=told.data, orders=orders)
+
+
 def _known(tx: Connection, principal: Principal, contact_id: str) -> None:
     row = contacts.contact_row(tx, workspace_id=principal.workspace_id, contact_id=contact_id)
     if row is None:
@@ -198,4 +219,4 @@ def _row(found: Found) -> EnrichmentRow:
     )
 
 
-ROUTES = [enrich_contact, list_enrichments, get_enrichment, get_contact_fields]
+ROUTES = [enrich_contact, list_enrichments, get_enrichment, get_contact_fields, list_providers]

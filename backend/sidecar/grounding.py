@@ -20,7 +20,7 @@ WORDS = Path(__file__).parent / "data" / "plain_words.toml"
 
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.&-][^\W\d_]+)*")
-_LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+", re.IGNORECASE)
+_LINK = re.compile(r"(?:https?://|www\.)\S+|(?<!\S)[^\s@]+@\S+", re.IGNORECASE)
 
 
 @lru_cache(maxsize=2)
@@ -36,9 +36,8 @@ def strangers(text: str, facts: Iterable[str]) -> list[str]:
     numbers = {_plain_number(number) for number in _NUMBER.findall(told)}
     known = {fold(word) for word in _WORD.findall(told)}
     known |= {fold(part) for word in _WORD.findall(told) for part in re.split(r"['’.&-]", word)}
-    found = [
-        match[0] for match in _LINK.finditer(text) if match[0].casefold() not in told.casefold()
-    ]
+    links = [match[0].strip("()<>[],.;:!?\"'") for match in _LINK.finditer(text)]
+    found = [link for link in links if link.casefold() not in told.casefold()]
     rest = _LINK.sub(" ", text)
     found += [each for each in _NUMBER.findall(rest) if _plain_number(each) not in numbers]
     found += [word for word in _WORD.findall(rest) if _is_stranger(word, known)]

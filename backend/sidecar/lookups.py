@@ -24,7 +24,7 @@ from backend.sidecar.actions.subjects import instant_text
 from backend.sidecar.actions.variables import write_variables
 from backend.sidecar.answers import Answers, person_hash
 from backend.sidecar.http import Refusal
-from backend.sidecar.providers.registry import KINDS, actions_of
+from backend.sidecar.providers.registry import KINDS, actions_of, setting_of
 from backend.sidecar.requests import Unreadable, read_each
 from shared_schemas.enrichment import ItemError
 from shared_schemas.findings import (
@@ -179,6 +179,7 @@ class Lookups:
             cost_per_verified_micros=(
                 figures.cost_micros // figures.verified if figures.verified else None
             ),
+            setting=setting_of(name),
         )
 
     async def erase(self, body: Any) -> ErasedBody:

@@ -18,6 +18,12 @@ declare namespace Wire {
     reason?: string | null;
   }
 
+  /** Whom one action asks, first to last; those without a key are passed over. */
+  export interface ActionOrder {
+    action: EnrichAction;
+    providers: Array<string>;
+  }
+
   /** Further addresses of a contact. */
   export interface AddIdentifiers {
     identifiers: Array<string>;
@@ -1274,7 +1280,8 @@ declare namespace Wire {
    * One provider as an operator wants to see it.
    *
    * `state` is `ready`, `no_key` or `resting` (until `until`, because of `reason`). Figures count
-   * the calls of the last 30 days that went out; a hit is a call that found something.
+   * the calls of the last 30 days that went out; a hit is a call that found something. `setting`
+   * is the environment variable that switches the provider on.
    */
   export interface ProviderBody {
     name: string;
@@ -1290,6 +1297,17 @@ declare namespace Wire {
     median_ms?: number | null;
     cost_micros?: number;
     cost_per_verified_micros?: number | null;
+    setting?: string;
+  }
+
+  /**
+   * The providers of this installation with their figures, and the order of each action.
+   *
+   * The figures are of the whole installation: its workspaces share the providers' keys.
+   */
+  export interface ProviderList {
+    data: Array<ProviderBody>;
+    orders: Array<ActionOrder>;
   }
 
   /** All providers that this version knows, in the order in which they are asked. */

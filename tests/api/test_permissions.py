@@ -91,6 +91,7 @@ TABLE = [
     Route("POST", "enrichments", "analyses:write", "member", extension=True, spends=True),
     Route("GET", "enrichments", "contacts:read", extension=True),
     Route("GET", "enrichments/enm_1", "contacts:read", extension=True),
+    Route("GET", "providers", "workspace:admin", "admin"),
     Route("GET", "contacts/con_1/fields", "contacts:read", extension=True),
     Route("GET", "balance", "credits:read", extension=True),
     Route("GET", "usage", "credits:read"),

@@ -179,6 +179,55 @@ USAGE = {
 }
 
 
+def provider(name: str, actions: list[str], **more: Any) -> dict[str, Any]:
+    """A provider as `GET W/providers` lists it; off, and never asked."""
+    return {
+        "name": name,
+        "state": "no_key",
+        "reason": None,
+        "until": None,
+        "actions": actions,
+        "asked": 0,
+        "found": 0,
+        "verified": 0,
+        "failed": 0,
+        "hit_rate": None,
+        "median_ms": None,
+        "cost_micros": 0,
+        "cost_per_verified_micros": None,
+        "setting": f"MEETONCE_{name.upper()}_API_KEY",
+    } | more
+
+
+PROVIDERS = [
+    provider(
+        "prospeo",
+        ["email.find", "phone.find"],
+        state="resting",
+        reason="the key is not valid",
+        until="2026-11-24T11:40:00Z",
+        asked=12,
+        failed=12,
+        median_ms=180,
+    ),
+    provider(
+        "hunter",
+        ["email.find", "email.verify"],
+        state="ready",
+        asked=1240,
+        found=806,
+        verified=640,
+        failed=3,
+        hit_rate=0.652,
+        median_ms=1420,
+        cost_micros=31_360_000,
+        cost_per_verified_micros=49_000,
+    ),
+    provider("fullenrich", ["email.find", "phone.find"]),
+    provider("reacher", ["email.verify"], setting="MEETONCE_REACHER_URL"),
+]
+
+
 def campaign(campaign_id: str, status: str, **more: Any) -> dict[str, Any]:
     """A campaign as `GET W/campaigns` lists it."""
     return {
@@ -210,6 +259,8 @@ class FakeApi:
     campaigns: list[dict[str, Any]] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=lambda: [request("req_1")])
     caps: dict[str, Any] = field(default_factory=lambda: {"mem_1": None, "mem_2": 60})
+    providers: list[dict[str, Any]] = field(default_factory=lambda: list(PROVIDERS))
+    role: str = "owner"
     conflicts: bool = False
     redirect_url: str | None = "/extension/paired?pairing=pai_1"
     asked: list[tuple[str, str, Any, dict[str, str]]] = field(default_factory=list)
@@ -267,7 +318,7 @@ class FakeApi:
         workspace = next(w for w in workspaces if w["id"] == chosen)
         return {
             "member": MEMBERS[0],
-            "role": "owner",
+            "role": self.role,
             "scopes": ["contacts:read", "contacts:write", "workspace:admin"],
             "workspace": workspace | {"time_zone": "Europe/Paris"},
             "workspaces": workspaces,
@@ -295,6 +346,19 @@ class FakeApi:
         redirect = self.redirect_url if verb == "approve" else None
         return 200, {"pairing_id": "pai_1", "status": verb, "redirect_url": redirect}
 
+    def _providers(self) -> tuple[int, Any]:
+        if not self.providers:
+            return problem(503, "enrichment_unavailable", "The enrichment program did not answer.")
+        actions = sorted({action for each in self.providers for action in each["actions"]})
+        orders = [
+            {
+                "action": action,
+                "providers": [p["name"] for p in self.providers if action in p["actions"]],
+            }
+            for action in actions
+        ]
+        return 200, {"data": self.providers, "orders": orders}
+
     def _workspace(self, method: str, rest: str, body: Any) -> tuple[int, Any]:
         lists = {
             "/ledger": self.ledger,
@@ -305,6 +369,8 @@ class FakeApi:
         }
         if method == "GET" and rest in lists:
             return 200, {"data": lists[rest], "next_cursor": None}
+        if rest == "/providers":
+            return self._providers()
         if rest.startswith("/contacts/"):
             contact_id = rest.rsplit("/", 1)[1]
             return 200, {"id": contact_id, "name": CONTACTS[contact_id], "canonical": []}

@@ -60,8 +60,10 @@ class IllSidecar:
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-        length = int(head.split("content-length:")[1].split("\r\n")[0])
-        items: list[dict[str, Any]] = json.loads(await reader.readexactly(length))["items"]
+        items: list[dict[str, Any]] = []
+        if "content-length:" in head:
+            length = int(head.split("content-length:")[1].split("\r\n")[0])
+            items = json.loads(await reader.readexactly(length))["items"]
         self.asked += len(items)
         mode = self.mode
         if mode == "close":

@@ -12,6 +12,7 @@ import { showKeys } from "./keys.js";
 import { showMembers } from "./members.js";
 import { contactReader, memberNames } from "./names.js";
 import { showOverview } from "./overview.js";
+import { showProviders } from "./providers.js";
 import { signedOut } from "./signed-out.js";
 
 /**
@@ -28,7 +29,7 @@ import { signedOut } from "./signed-out.js";
 
 /** @typedef {(context: Context) => Promise<Node>} Section */
 
-/** @type {Record<string, {title: string, show: Section}>} */
+/** @type {Record<string, {title: string, show: Section, from?: "admin"}>} */
 const SECTIONS = {
   overview: { title: "Overview", show: showOverview },
   credits: { title: "Credits", show: showCredits },
@@ -36,7 +37,11 @@ const SECTIONS = {
   keys: { title: "API keys", show: showKeys },
   browsers: { title: "Browsers", show: showBrowsers },
   members: { title: "Members", show: showMembers },
+  providers: { title: "Providers", show: showProviders, from: "admin" },
 };
+
+/** Roles that may administer; a section with `from` is shown to them alone. */
+const ADMINS = ["admin", "owner"];
 
 const CHOSEN = "meetonce.workspace";
 const app = /** @type {HTMLElement} */ (document.getElementById("app"));
@@ -177,9 +182,9 @@ function header(context) {
     element(
       "nav",
       { "aria-label": "Sections" },
-      ...Object.entries(SECTIONS).map(([name, { title }]) =>
-        element("a", { href: `#/${name}` }, title),
-      ),
+      ...Object.entries(SECTIONS)
+        .filter(([, { from }]) => !from || ADMINS.includes(me.role))
+        .map(([name, { title }]) => element("a", { href: `#/${name}` }, title)),
     ),
   );
 }

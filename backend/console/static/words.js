@@ -60,6 +60,7 @@ const ACTIONS = {
   "contact.analysis": "Analyze a new contact",
   "message.send": "Send a message",
   "email.find": "Find an email address",
+  "email.verify": "Verify an email address",
   "phone.find": "Find a phone number",
   "profile.enrich": "Enrich a profile",
   "call.minute": "A minute of calling",

@@ -10,7 +10,7 @@ from shared_schemas.page import Experience, Page
 
 MOST_CHARACTERS = 120
 # What networks add to a company's name: "Acme · Full-time".
-_CONTRACT = re.compile(r"\s+[·•|]\s.*$")
+_CONTRACT = re.compile(r"\s[·•|]\s.*$")
 _TODAY = re.compile(
     r"present|current|now|today|heute|aujourd|actual|presente|oggi|atual|momento|heden|nu\b|"
     r"obecnie|teraz|nuvarande|halen|devam|настоящ|现在|至今|現在|الحاضر|الان|i dag"
@@ -65,18 +65,17 @@ def _from_headline(headline: str) -> str | None:
     return _by_legal_form(headline)
 
 
-# Words of the law that stand before or after a company's name, and nowhere else.
-_FORM_BEFORE = re.compile(r"(?:^|[\s,(（])((?:ООО|ОАО|ЗАО|ПАО|АО|ТОВ|شركة)\s+[^,|•·()]{2,60})")
-_FORM_AFTER = re.compile(
-    r"((?:(?:[^\W\d_][\w&.'’-]*|&)\s+){1,5}"
-    r"(?:GmbH|AG|SE|KG|OHG|Inc\.?|LLC|Ltd\.?|Limited|PLC|plc|SARL|SAS|S\.?A\.?S?\.?|S\.?p\.?A\.?"
-    r"|S\.?r\.?l\.?|S\.?L\.?|B\.?V\.?|N\.?V\.?|AB|A/S|ApS|Oyj?|sp\. z o\.o\.|A\.Ş\.|Ltda\.?)"
-    r"(?:\s*&\s*Co\.?\s*KG)?)(?=$|[\s,|•·)])"
+# Words of the law that stand before, after or inside a company's name, and nowhere else.
+_FORMS_BEFORE = frozenset(["ООО", "ОАО", "ЗАО", "ПАО", "АО", "ТОВ", "شركة"])
+_FORMS_AFTER = frozenset(
+    [
+        *("GmbH", "AG", "SE", "KG", "OHG", "Inc", "LLC", "Ltd", "Limited", "PLC", "plc", "SARL"),
+        *("SAS", "SA", "SpA", "Srl", "SRL", "SL", "BV", "NV", "AB", "A/S", "ApS", "Oy", "Oyj"),
+        *("AŞ", "Ltda", "oo"),
+    ]
 )
-_FORM_INSIDE = re.compile(
-    r"[^\s|／/・,、()（）]*(?:株式会社|有限会社|合同会社|有限公司)[^\s|／/・,、()（）]*"
-    r"|[^\s|(（]*(?:주식회사|㈜)\s?[^\s|,()（）]*"
-)
+_FORMS_INSIDE = ("株式会社", "有限会社", "合同会社", "有限公司", "주식회사", "㈜")
+MOST_WORDS = 5
 
 
 def _by_legal_form(headline: str) -> str | None:
@@ -85,14 +84,35 @@ def _by_legal_form(headline: str) -> str | None:
     for text in clause_texts(headline):
         if read_clause(text, lexicon).past:
             continue
-        for form in (_FORM_INSIDE, _FORM_BEFORE, _FORM_AFTER):
-            found = form.search(text)
-            name = _tidy(found.group(found.re.groups).lstrip("& ")) if found else None
-            # With a title in it ("Sales Director Acme Ltd") nobody knows where the name begins.
-            if name is None or (form is _FORM_AFTER and _titled(name)):
-                continue
-            return name
+        words = text.replace("／", " ").replace("・", " ").split()
+        for at, word in enumerate(words):
+            name = _tidy(_formed(words, at, word.replace(".", "").strip(",")))
+            if name is not None:
+                return name
     return None
+
+
+def _formed(words: list[str], at: int, plain: str) -> str | None:
+    """The company's name around the word `at`, if that word is a legal form."""
+    if any(form in plain for form in _FORMS_INSIDE):
+        alone = plain in _FORMS_INSIDE
+        return " ".join(words[at : at + 1 + alone])
+    if plain in _FORMS_BEFORE:
+        return " ".join(words[at : at + MOST_WORDS])
+    if plain not in _FORMS_AFTER:
+        return None
+    start, end = at, at + 1
+    while start > max(0, at - MOST_WORDS) and _in_a_name(words[start - 1]):
+        start -= 1
+    if words[end : end + 1] == ["&"] and words[end + 2 : end + 3] == ["KG"]:
+        end += 3
+    name = " ".join(words[start:end]).lstrip("& ")
+    # With a title in it ("Sales Director Acme Ltd") nobody knows where the name begins.
+    return name if start < at and not _titled(name) else None
+
+
+def _in_a_name(word: str) -> bool:
+    return (word[0].isalpha() or word == "&") and not word.endswith(",")
 
 
 def _titled(text: str) -> bool:

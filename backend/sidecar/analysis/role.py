@@ -21,7 +21,7 @@ from shared_schemas.page import Page
 from shared_schemas.vocabulary import Function, Seniority
 
 # What links a title to the company after it.
-_LINK = re.compile(r"\s*(?:[,@:–—-]|\b(?:of|de|da|do|di|van|von|der|at|at the|for)\b)\s*$")
+_LINK = re.compile(r"(?:[,@:–—-]|\b(?:of|de|da|do|di|van|von|der|at|at the|for))$")
 # The share from which the heads are taken at their word where the lists are silent: the first
 # tenth in which, of all tuning lines, at least four of five such answers are right.
 SURE_OF_SENIORITY = 0.9
@@ -300,5 +300,5 @@ def _without_company(title: str | None, company: str | None) -> str | None:
     """Just "VP of Engineering" of "VP of Engineering, Acme", where the company is Acme."""
     if not title or not company or not title.casefold().endswith(company.casefold()):
         return title
-    kept = _LINK.sub("", title[: -len(company)]).strip()
+    kept = _LINK.sub("", title[: -len(company)].rstrip()).strip()
     return kept or title

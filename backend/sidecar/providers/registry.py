@@ -11,7 +11,7 @@ from backend.sidecar.providers import (
     reacher,
 )
 from backend.sidecar.providers.contract import Provider
-from backend.sidecar.settings import SidecarSettings
+from backend.sidecar.settings import PREFIX, SidecarSettings
 from shared_schemas.vocabulary import EnrichAction
 
 KINDS: dict[str, tuple[ModuleType, type]] = {
@@ -40,3 +40,9 @@ def actions_of(name: str) -> frozenset[EnrichAction]:
     """What a provider can be asked, switched on or not."""
     actions: frozenset[EnrichAction] = KINDS[name][1].actions  # type: ignore[attr-defined]
     return actions
+
+
+def setting_of(name: str) -> str:
+    """The environment variable that switches a provider on: its key, or one's own address."""
+    module, _ = KINDS[name]
+    return f"{PREFIX}{name.upper()}_{'API_KEY' if module.URL else 'URL'}"
