@@ -15,7 +15,9 @@ __side.define(() => {
     /** A class name of a style sheet must not open a card, nor close one. @param {string[]} names */
     classes: (names) =>
       names.filter((name) =>
-        name.startsWith("h-") ? KINDS.test(name) : !/^(p|u|dt|e)-/.test(name) || WORDS.test(name),
+        name.startsWith("h-")
+          ? KINDS.test(name)
+          : name !== "include" && (!/^(p|u|dt|e)-/.test(name) || WORDS.test(name)),
       ),
     // What screen readers are told in addition to what is drawn.
     /** @param {Element} element */

@@ -1,12 +1,14 @@
 """A Chromium with the rendered extension, pages as www.linkedin.com, and a server of ours."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Worker, sync_playwright
+from playwright.sync_api import Browser as PlainBrowser
+from playwright.sync_api import BrowserContext, Page, Playwright, Worker, sync_playwright
 
 from backend.install import unpack_extension
 from backend.settings import Settings
@@ -57,66 +59,96 @@ class Browser:
         )
 
     def forget(self) -> None:
-        """Empty the extension's storage, and close what was opened."""
+        """Empty the extension's storage, and what else it keeps, and close what was opened."""
         self.worker.evaluate(
-            "Promise.all([chrome.storage.local.clear(), chrome.storage.session.clear()])"
+            """Promise.all([
+              chrome.storage.local.clear(),
+              chrome.storage.session.clear(),
+              chrome.action.setBadgeText({ text: "" }),
+              chrome.alarms.clearAll(),
+            ])"""
         )
         for page in self.context.pages[1:]:
             page.close()
 
 
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """An installation of its own, whose extension can be looked into."""
-    data_dir = tmp_path_factory.mktemp("data")
-    return Settings(data_dir=data_dir, public_url=ORIGIN, extension_shadow="open")
-
-
-@pytest.fixture(scope="module")
-def package(settings: Settings) -> Path:
-    """The folder of the extension that the browser loads."""
-    return unpack_extension(settings)
-
-
-@pytest.fixture(scope="module")
-def running(
-    package: Path, chromium_path: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Browser]:
-    """One browser for a module; `browser` hands it out, emptied, to each test."""
+@pytest.fixture(scope="package")
+def engine() -> Iterator[Playwright]:
+    """What drives every browser of these tests. Nothing asynchronous can run while it does."""
     with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
+        yield playwright
+
+
+Launch = Callable[..., AbstractContextManager[Browser]]
+
+
+@pytest.fixture(scope="package")
+def launch(
+    engine: Playwright, chromium_path: str, tmp_path_factory: pytest.TempPathFactory
+) -> Launch:
+    """Starts a Chromium with the extension in a folder, in a new profile."""
+
+    @contextmanager
+    def launched(
+        folder: Path, *, without: Sequence[str] = (), headless: bool = True
+    ) -> Iterator[Browser]:
+        """`without` are arguments that the driver would give."""
+        context = engine.chromium.launch_persistent_context(
             tmp_path_factory.mktemp("profile"),
             executable_path=chromium_path,
-            headless=True,
+            headless=headless,
             viewport={"width": VIEWPORT["width"], "height": VIEWPORT["height"]},
             locale="en-US",
+            ignore_default_args=list(without),
             args=[
                 *ARGUMENTS,
                 "--disable-dev-shm-usage",
                 "--lang=en-US",
-                f"--disable-extensions-except={package}",
-                f"--load-extension={package}",
+                f"--disable-extensions-except={folder}",
+                f"--load-extension={folder}",
                 "--enable-unsafe-extension-debugging",
                 # No test leaves this machine.
                 "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
             ],
         )
-        worker = (
-            context.service_workers[0]
-            if context.service_workers
-            else context.wait_for_event("serviceworker")
-        )
-        yield Browser(context, worker.url.split("/")[2])
-        context.close()
+        try:
+            workers = context.service_workers
+            worker = workers[0] if workers else context.wait_for_event("serviceworker")
+            yield Browser(context, worker.url.split("/")[2])
+        finally:
+            context.close()
+
+    return launched
+
+
+@pytest.fixture(scope="package")
+def shared(launch: Launch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """One browser for all modules that leave nothing in it but what `Browser.forget` takes."""
+    with launch(open_extension(tmp_path_factory.mktemp("data"))) as made:
+        yield made
+
+
+def open_extension(data_dir: Path) -> Path:
+    """The folder of an extension of its own, which can be looked into."""
+    return unpack_extension(
+        Settings(data_dir=data_dir, public_url=ORIGIN, extension_shadow="open")
+    )
 
 
 @pytest.fixture(scope="module")
-def answering(running: Browser) -> FakeServer:
+def running(shared: Browser) -> Browser:
+    """The browser of a module; one that needs another extension, or changes it, has its own."""
+    return shared
+
+
+@pytest.fixture(scope="module")
+def answering(running: Browser) -> Iterator[FakeServer]:
     """The server's stand-in, once for a module."""
     made = FakeServer(ORIGIN)
     made.install(running.context)
     serve_linkedin(running.context)
-    return made
+    yield made
+    running.context.unroute_all(behavior="ignoreErrors")
 
 
 @pytest.fixture
@@ -142,13 +174,20 @@ def connected(browser: Browser) -> Browser:
     return browser
 
 
+@pytest.fixture(scope="package")
+def plain(engine: Playwright, chromium_path: str) -> Iterator[PlainBrowser]:
+    """A browser without the extension."""
+    browser = engine.chromium.launch(executable_path=chromium_path, args=[*ARGUMENTS])
+    yield browser
+    browser.close()
+
+
 @pytest.fixture(scope="module")
-def tab(chromium_path: str) -> Iterator[BrowserContext]:
-    """A plain browser, without the extension."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=[*ARGUMENTS])
-        yield browser.new_context()
-        browser.close()
+def tab(plain: PlainBrowser) -> Iterator[BrowserContext]:
+    """A plain context, without the extension."""
+    context = plain.new_context()
+    yield context
+    context.close()
 
 
 def serve_linkedin(context: BrowserContext) -> None:

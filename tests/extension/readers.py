@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Page
 
 from backend.install.rendering import SOURCES, content_files
 
@@ -49,21 +49,24 @@ def sample_page(context: BrowserContext, url: str, source: str) -> str:
 
 
 def _run(context: BrowserContext, url: str, source: str, script: str, files: list[str]) -> Any:
+    page = context.pages[0] if context.pages else _blank(context)
+    page.route(
+        url,
+        lambda route: route.fulfill(
+            status=200,
+            content_type="text/html; charset=utf-8",
+            headers={"content-security-policy": POLICY},
+            body=source,
+        ),
+        times=1,
+    )
+    page.goto(url)
+    sources = ("{" + (SOURCES / name).read_text("utf-8") + "}" for name in files)
+    return page.evaluate("() => {" + "\n".join(sources) + f"\nreturn ({script})(); }}")
+
+
+def _blank(context: BrowserContext) -> Page:
+    """The one tab of a context, which loads nothing but what it is given."""
     page = context.new_page()
-    try:
-        page.route("**/*", lambda route: route.abort())
-        page.route(
-            url,
-            lambda route: route.fulfill(
-                status=200,
-                content_type="text/html; charset=utf-8",
-                headers={"content-security-policy": POLICY},
-                body=source,
-            ),
-        )
-        page.goto(url)
-        for name in files:
-            page.evaluate("() => {" + (SOURCES / name).read_text("utf-8") + "}")
-        return page.evaluate(script)
-    finally:
-        page.close()
+    page.route("**/*", lambda route: route.abort())
+    return page

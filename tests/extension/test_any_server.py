@@ -1,6 +1,7 @@
 """The build that is made for all servers: the person names theirs, and the browser allows it."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from playwright.sync_api import expect
 
 from backend.install.packing import Packages
 from backend.settings import Settings
-from tests.extension.conftest import ORIGIN, Browser
+from tests.extension.conftest import ORIGIN, Browser, Launch
 from tests.extension.fake_server import FakeServer
 from tests.extension.readers import page_source
 
@@ -28,6 +29,13 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     manifest["host_permissions"].append(f"{ORIGIN}/*")
     path.write_text(json.dumps(manifest))
     return folder
+
+
+@pytest.fixture(scope="module")
+def running(launch: Launch, package: Path) -> Iterator[Browser]:
+    """A browser of its own: it holds another extension."""
+    with launch(package) as made:
+        yield made
 
 
 def test_the_person_names_the_server(browser: Browser, server: FakeServer) -> None:

@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import expect
 
+from backend.install import unpack_extension
 from backend.settings import Settings
-from tests.extension.conftest import Browser
+from tests.extension.conftest import Browser, Launch
 
 pytestmark = pytest.mark.browser
 
@@ -71,6 +72,13 @@ def settings(tmp_path_factory: pytest.TempPathFactory, secure_port: int) -> Sett
     """An installation behind that certificate."""
     data_dir = tmp_path_factory.mktemp("data")
     return Settings(data_dir=data_dir, public_url=f"https://127.0.0.1:{secure_port}")
+
+
+@pytest.fixture(scope="module")
+def running(launch: Launch, settings: Settings) -> Iterator[Browser]:
+    """A browser of its own: it holds another extension."""
+    with launch(unpack_extension(settings)) as made:
+        yield made
 
 
 def test_a_certificate_that_is_not_trusted_is_named(running: Browser, secure_port: int) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from tests.chromium import ARGUMENTS
 from tests.extension.conftest import ARTIFACTS, serve_linkedin
@@ -67,22 +67,18 @@ class Installation:
 
 @pytest.fixture(scope="module")
 def installation(
-    chromium_path: str, tmp_path_factory: pytest.TempPathFactory
+    engine: Playwright, chromium_path: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Installation]:
     """`meetonce serve` with its sidecar, and a Chromium with what its zip holds."""
     data_dir = tmp_path_factory.mktemp("data")
-    with (
-        run_server(
-            data_dir, env={"MEETONCE_EXTENSION_SHADOW": "open", "MEETONCE_SIDECAR_MODEL": "on"}
-        ) as server,
-        sync_playwright() as playwright,
-    ):
+    env = {"MEETONCE_EXTENSION_SHADOW": "open", "MEETONCE_SIDECAR_MODEL": "on"}
+    with run_server(data_dir, env=env) as server:
         made = found_workspace(server, data_dir)
         folder = tmp_path_factory.mktemp("extension")
         archive = httpx.get(f"{server.url}/extension/meetonce.zip").content
         zipfile.ZipFile(io.BytesIO(archive)).extractall(folder)
         context, extension_id = start_browser(
-            playwright, chromium_path, folder, tmp_path_factory.mktemp("profile")
+            engine, chromium_path, folder, tmp_path_factory.mktemp("profile")
         )
         found = Installation(server, made, context, extension_id)
         context.on(

@@ -7,13 +7,14 @@ import json
 import os
 import random
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Error, Page
 
-from tests.extension.conftest import ORIGIN, Browser
+from tests.extension.conftest import ORIGIN, Browser, Launch, open_extension
 from tests.extension.fake_server import FakeServer
 from tests.extension.readers import page_source
 
@@ -194,6 +195,13 @@ class Walk:
     def story(self) -> str:
         """How it came to this."""
         return f"seed {SEED}, at {self.page.url} after {self.steps[-12:]}"
+
+
+@pytest.fixture(scope="module")
+def running(launch: Launch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser of its own: what it puts into every page stays there."""
+    with launch(open_extension(tmp_path_factory.mktemp("data"))) as made:
+        yield made
 
 
 def serve(context: BrowserContext, server: FakeServer) -> None:

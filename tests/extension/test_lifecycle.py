@@ -160,6 +160,7 @@ def test_back_and_forward_leave_one_button(connected: Browser, server: FakeServe
     assert 1 == page.evaluate(f"{hosts}.length")
     press(page)
     expect(page.get_by_role("dialog", name="Noor van Dijk")).to_be_visible()
+    expect(page.get_by_text("1 credit charged")).to_be_visible()
     assert 1 == len(server.posted("/analyses"))
 
 

@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.extension.conftest import Browser
+from tests.extension.conftest import Browser, Launch, open_extension
 from tests.extension.fake_server import FakeServer, analysis
 from tests.extension.isolated import evaluate
 from tests.extension.readers import page_source
@@ -16,6 +16,13 @@ from tests.extension.readers import page_source
 pytestmark = pytest.mark.browser
 
 PROFILE = "https://www.linkedin.com/in/noor-van-dijk/"
+
+
+@pytest.fixture(scope="module")
+def running(launch: Launch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser of its own: its extension is loaded anew."""
+    with launch(open_extension(tmp_path_factory.mktemp("data"))) as made:
+        yield made
 
 
 def button(page: Page) -> Any:

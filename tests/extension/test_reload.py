@@ -1,17 +1,25 @@
 """An update while pages are open: what was put into them by the version before."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.extension.conftest import Browser
+from tests.extension.conftest import Browser, Launch, open_extension
 from tests.extension.fake_server import FakeServer
 
 pytestmark = pytest.mark.browser
 
 PROFILE = "https://www.linkedin.com/in/noor-van-dijk/"
 DEVELOPER = "chrome.developerPrivate.updateProfileConfiguration({ inDeveloperMode: true })"
+
+
+@pytest.fixture(scope="module")
+def running(launch: Launch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser of its own: its extension is loaded anew."""
+    with launch(open_extension(tmp_path_factory.mktemp("data"))) as made:
+        yield made
 
 
 def test_a_tab_of_the_version_before_says_so(connected: Browser, server: FakeServer) -> None:

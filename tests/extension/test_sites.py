@@ -1,14 +1,13 @@
 """Sites that a person switches on: the button is there all the time, until it is taken back."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from backend.install import unpack_extension
-from backend.settings import Settings
-from tests.extension.conftest import Browser
+from tests.extension.conftest import Browser, Launch, open_extension
 from tests.extension.fake_server import FakeServer
 from tests.extension.readers import page_source
 
@@ -19,14 +18,21 @@ PROFILE = "https://github.com/hopper-x"
 
 
 @pytest.fixture(scope="module")
-def package(settings: Settings) -> Path:
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The extension with GitHub allowed: no headless browser can be asked for it."""
-    folder = unpack_extension(settings)
+    folder = open_extension(tmp_path_factory.mktemp("data"))
     path = folder / "manifest.json"
     manifest = json.loads(path.read_text())
     manifest["host_permissions"].append(GITHUB)
     path.write_text(json.dumps(manifest))
     return folder
+
+
+@pytest.fixture(scope="module")
+def running(launch: Launch, package: Path) -> Iterator[Browser]:
+    """A browser of its own: it holds another extension."""
+    with launch(package) as made:
+        yield made
 
 
 def test_a_site_is_switched_on_and_off(connected: Browser, server: FakeServer) -> None:

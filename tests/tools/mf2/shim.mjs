@@ -3,6 +3,8 @@
 // read again, which no page's policy can forbid, and what the caller leaves out is never seen.
 
 const LEFT_OUT = new Set(["base", "noscript", "script", "style", "svg", "template"]);
+// By these an older card takes in parts from elsewhere, itself among them, without an end.
+const INCLUDES = new Set(["headers", "itemref"]);
 const ADDRESSES = new Set(["href", "src", "data"]);
 const BLOCKS =
   /^(address|article|aside|blockquote|dd|div|dl|dt|h[1-6]|header|footer|li|main|nav|ol|section|table|td|th|tr|ul)$/;
@@ -32,6 +34,7 @@ const absolute = (value, base) => {
 const attributes = (element) => {
   const kept = [];
   for (const { name, value } of element.attributes) {
+    if (INCLUDES.has(name)) continue;
     const given =
       name === "class"
         ? current.choose.classes(value.split(/\s+/).filter(Boolean)).join(" ")
