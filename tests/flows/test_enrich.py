@@ -463,6 +463,7 @@ MODES = st.sampled_from(
     [
         *("found", "catch_all", "risky", "invalid", "unknown", "not_found", "masked"),
         *("bad_input", "garbage", "wrong_shape", "status_500", "close", "pending"),
+        *("cut", "empty", "deep", "page", "left_out", "free", "old_shape", "repeat"),
     ]
 )
 

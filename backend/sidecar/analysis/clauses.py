@@ -169,6 +169,7 @@ def _company_mark(words: Sequence[Word], hits: Sequence[Hit]) -> int | None:
     """The index of the word that introduces the company, or None."""
     titled = best([h for h in hits if h.entry.kind in (Kind.TITLE, Kind.SENIORITY, Kind.ROLE)])
     general = any(_is_general(hit.entry) for hit in titled)
+    fields = {hit.start for hit in hits if hit.entry.kind is Kind.FIELD and hit.entry.exact}
     learner = {hit.entry.seniority for hit in titled} & {Seniority.STUDENT, Seniority.INTERN}
     marks = {
         hit.start: hit
@@ -187,6 +188,8 @@ def _company_mark(words: Sequence[Word], hits: Sequence[Hit]) -> int | None:
         mark = marks.get(index)
         if mark is not None and before and (named or not word.raw.isascii()):
             after = words[mark.end].raw if mark.end < len(words) else ""
+            if word.folded in _SUBJECT and mark.end in fields:
+                continue  # "Lecturer in Law" works on it, not for it
             if word.folded not in _WEAK or _is_name(after) or not after.isascii():
                 return index
     return None

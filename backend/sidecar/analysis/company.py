@@ -48,6 +48,8 @@ def _tidy(text: str | None) -> str | None:
     name = _CONTRACT.sub("", clean_line(text, MOST_CHARACTERS)).strip(" ,;-–—|·")
     if not name or not any(char.isalnum() for char in name) or _OWN.match(fold(name)):
         return None
+    if name in _FORMS_AFTER:
+        return None  # "Gérante de SARL": of any, not of one so called
     return name
 
 
