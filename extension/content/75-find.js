@@ -29,11 +29,12 @@ __side.define(() => {
   const evidence = ({ kind, text, url }) => {
     const said = plain(text, 500);
     const shown = kind === "quote" ? `“${said}”` : said;
+    const address = plain(url, 200).replace(/^https?:\/\/(www\.)?/, "");
     return el(
       "li",
       {},
       `${plain(word("evidence", kind), 60)}: `,
-      el("bdi", {}, (url && link(shown, url)) || shown),
+      el("bdi", {}, (url && link(kind === "url" ? address : shown, url)) || shown),
     );
   };
 

@@ -24,7 +24,7 @@ EMAIL = {
     "confidence": 0.96,
     "source": "provider:hunter",
     "evidence": [
-        {"kind": "url", "text": "zuiderzee.example/team", "url": "https://zuiderzee.example/team"},
+        {"kind": "url", "text": "seen here", "url": "https://zuiderzee.example/team"},
         {"kind": "colleagues", "text": "2 colleagues use first.last", "url": None},
         {"kind": "quote", "text": "about: noor.vandijk", "url": None},
         {"kind": "rule", "text": "first.last", "url": None},
