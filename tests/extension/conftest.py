@@ -1,5 +1,6 @@
 """A Chromium with the rendered extension, pages as www.linkedin.com, and a server of ours."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -90,7 +91,11 @@ def launch(
 
     @contextmanager
     def launched(
-        folder: Path, *, without: Sequence[str] = (), headless: bool = True
+        folder: Path,
+        *,
+        without: Sequence[str] = (),
+        headless: bool = True,
+        language: str = "en-US",
     ) -> Iterator[Browser]:
         """`without` are arguments that the driver would give."""
         context = engine.chromium.launch_persistent_context(
@@ -98,12 +103,14 @@ def launch(
             executable_path=chromium_path,
             headless=headless,
             viewport={"width": VIEWPORT["width"], "height": VIEWPORT["height"]},
-            locale="en-US",
+            locale=language,
+            # On Linux a browser speaks the language of its surroundings.
+            env={**os.environ, "LANGUAGE": language},
             ignore_default_args=list(without),
             args=[
                 *ARGUMENTS,
                 "--disable-dev-shm-usage",
-                "--lang=en-US",
+                f"--lang={language}",
                 f"--disable-extensions-except={folder}",
                 f"--load-extension={folder}",
                 "--enable-unsafe-extension-debugging",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, expect
 
 from tests.extension.test_end_to_end import (
     Installation,
@@ -35,7 +35,10 @@ def vendors() -> Iterator[Vendors]:
 
 @pytest.fixture(scope="module")
 def installation(
-    vendors: Vendors, chromium_path: str, tmp_path_factory: pytest.TempPathFactory
+    engine: Playwright,
+    vendors: Vendors,
+    chromium_path: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Installation]:
     """`meetonce serve` with its sidecar and one vendor, a team under the policy that sells
     finding, and a Chromium with what the server's zip holds, connected to it."""
@@ -45,7 +48,7 @@ def installation(
         "MEETONCE_DNS": "off",
         **vendors.environment("hunter"),
     }
-    with run_server(data_dir, env=environment) as server, sync_playwright() as playwright:
+    with run_server(data_dir, env=environment) as server:
         options = ("--workspace", "Northwind", "--owner", "ana@example.org", "--json")
         done = subprocess.run(
             meetonce("init", *options, "--policy", "lemlist", "--plan", "email_pro"),
@@ -62,7 +65,7 @@ def installation(
         archive = httpx.get(f"{server.url}/extension/meetonce.zip").content
         zipfile.ZipFile(io.BytesIO(archive)).extractall(folder)
         context, extension_id = start_browser(
-            playwright, chromium_path, folder, tmp_path_factory.mktemp("profile")
+            engine, chromium_path, folder, tmp_path_factory.mktemp("profile")
         )
         found = Installation(server, json.loads(done.stdout), context, extension_id)
         context.on(
