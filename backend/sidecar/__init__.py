@@ -5,6 +5,10 @@ It owns no table of the backend's, imports nothing of it but `shared_schemas`, a
 (`sample`: the demo's invented people), `data/` what these read. Start it with
 `meetonce sidecar` or `python -m backend.sidecar`.
 
+How good it is: `python -m backend.sidecar.evaluate tests/sidecar/labelled` counts right answers
+and shows what confidences promise; `python -m backend.sidecar.data.calibrate` learns those from
+the tuning lines, `python -m backend.sidecar.data.train_heads` the model's two heads.
+
 Text of a page is data: stripped of control and bidi characters, cut, quoted, never interpreted.
 
 Sources of the data files: places from GeoNames (https://www.geonames.org, CC BY 4.0), countries'

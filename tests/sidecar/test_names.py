@@ -60,6 +60,16 @@ CASES = [
     ("Otto von und zu Talheim", "de", "DE", ("Otto", None, "von und zu Talheim")),
     ("Marta Lo Verde", "it", "IT", ("Marta", None, "Lo Verde")),
     ("DI Stefan Huber", "de", "AT", ("Stefan", None, "Huber")),
+    ("Rhys ap Morgan", "en", "GB", ("Rhys", None, "ap Morgan")),
+    ("Nadia Abou Saleh", "fr", "LB", ("Nadia", None, "Abou Saleh")),
+    # The family in capitals first, then the given names in their own order.
+    ("MOREAU Anne Sophie", "fr", "FR", ("Anne", "Sophie", "Moreau")),
+    ("Lim Jia Hui", "en", "SG", ("Jia Hui", None, "Lim")),
+    ("Gabor Kovacs", "hu", "US", ("Gabor", None, "Kovacs")),
+    ("Jane Doe 🚀 Hiring", "en", None, ("Jane", None, "Doe")),
+    ("Jane 🌸 Doe", "en", None, ("Jane", None, "Doe")),
+    ("Ph.D. Jane Doe", "en", None, ("Jane", None, "Doe")),
+    ("Doç. Dr. Ayla Demir", "tr", "TR", ("Ayla", None, "Demir")),
     ("Abdul Karim Haddad", "en", None, ("Abdul Karim", None, "Haddad")),
     # Nobody.
     ("LinkedIn Member", "en", None, (None, None, None)),

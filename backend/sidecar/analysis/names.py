@@ -13,7 +13,7 @@ from pathlib import Path
 
 from nameparser import parse
 
-from backend.sidecar.analysis.text import clean_line, fold, tokens, without_emoji
+from backend.sidecar.analysis.text import clean_line, fold, is_emoji, tokens
 from shared_schemas.insight import Name
 
 NAMES = Path(__file__).parent.parent / "data" / "names.toml"
@@ -42,7 +42,10 @@ _ARABIC_JOINED = {"عبد", "ابو", "أبو", "ابن", "بن", "آل", "ام"
 _SHORTENED = frozenset({"'t", "’t", "'s", "’s", "‘t"})
 # What Arabic names written in Latin letters join to the word after it.
 _JOINED_LATIN = frozenset({"abdul", "abdel", "abd", "abdur", "abdal", "abdoul"})
-_ARTICLES = frozenset({"el", "al", "ben", "ait", "ould", "bou", "abu"})
+_ARTICLES = frozenset({"el", "al", "ben", "ait", "ould", "bou", "abu", "abou", "abi", "ap", "ab"})
+_HUNGARIAN_ORDER = frozenset({None, "HU", "RO", "SK", "RS"})
+_CHINESE_SPOKEN = frozenset({"CN", "TW", "HK", "MO", "SG", "MY"})
+LONGEST_SYLLABLE = 6
 # Countries where two surnames are the rule.
 _TWO_SURNAMES = frozenset(
     [
@@ -78,7 +81,9 @@ _TWO_SURNAMES = frozenset(
 @lru_cache(maxsize=1)
 def _words() -> dict[str, frozenset[str]]:
     lists = tomllib.loads(NAMES.read_text("utf-8"))
-    return {kind: frozenset(words) for kind, words in lists.items()}
+    return {
+        kind: frozenset([*words, *(fold(word) for word in words)]) for kind, words in lists.items()
+    }
 
 
 def split_name(text: str, language: str | None = None, country: str | None = None) -> Name:
@@ -94,14 +99,30 @@ def split_name(text: str, language: str | None = None, country: str | None = Non
     if _ARABIC.search(joined):
         return _arabic(parts)
     if family_first:
-        return _parts([parts[-1]], parts[1:-1], parts[:1]) if len(parts) > 1 else _mono(parts)
+        return _capital_family(parts, language, country) if len(parts) > 1 else _mono(parts)
     return _latin(parts, language, country)
+
+
+def _capital_family(parts: list[str], language: str | None, country: str | None) -> Name:
+    """ "DUPONT Jean Pierre": the family in capitals, then the given names in their order."""
+    vietnamese = language == "vi" or country == "VN"
+    if vietnamese and fold(parts[0]) in _words()["vietnamese_surnames"]:
+        return _parts(parts[-1:], parts[1:-1], parts[:1])
+    return _parts(parts[1:2], parts[2:], parts[:1])
+
+
+def _before_emoji(line: str) -> str:
+    """What stands before a pictograph if that is a whole name; else all, without pictographs."""
+    marked = "".join("\n" if is_emoji(char) else char for char in line)
+    parts = [part for part in marked.split("\n") if part.strip()]
+    whole = parts and len(parts[0].split()) > 1
+    return parts[0] if whole else " ".join(parts)
 
 
 def _name_words(text: str) -> tuple[list[str], bool]:
     """The words of the name alone, and whether the family's stands first in capitals."""
     line = unicodedata.normalize("NFC", clean_line(text, MOST_CHARACTERS))
-    line = without_emoji(_BRACKETS.sub(" ", line))
+    line = _before_emoji(_BRACKETS.sub(" ", line))
     line = _PRONOUNS.sub(" ", _CUT.split(line)[0])
     line = _MARKS.sub(" ", line)
     if " ".join(tokens(fold(line))) in _words()["nobody"]:
@@ -238,13 +259,16 @@ def _latin(words: list[str], language: str | None, country: str | None) -> Name:
 def _family_first(
     words: list[str], folded: list[str], language: str | None, country: str | None
 ) -> bool:
-    """Whether two Latin words stand in the family's order of Hungary, China or Korea."""
+    """Whether Latin words stand in the family's order of Hungary, China or Korea."""
+    lists = _words()
+    if len(words) == 3 and country in _CHINESE_SPOKEN:
+        syllables = all(len(word) <= LONGEST_SYLLABLE for word in words)
+        return syllables and folded[0] in lists["chinese_latin"]
     if len(words) != 2:
         return False
-    lists = _words()
     first, last = folded
     if language == "hu":
-        return True
+        return country in _HUNGARIAN_ORDER
     if country in ("CN", "TW") and first in lists["chinese_latin"]:
         return last not in lists["chinese_latin"]
     korean = first in lists["korean_latin"] and last not in lists["korean_latin"]
@@ -320,7 +344,7 @@ def _cased(word: str) -> str:
     """A word in plain case: what is all capitals or all small letters gets its first capital."""
     if fold(word) in _words()["particles"]:
         return word.lower() if word.isupper() else word
-    if word in ("i", "und") or word in _SHORTENED:
+    if word in ("i", "und", "ap", "ab", "ferch") or word in _SHORTENED:
         return word
     if not (word.islower() or (word.isupper() and len(word) > 2)) or "." in word:
         return word
