@@ -168,3 +168,15 @@ def test_signing_out_closes_the_console(running: Running) -> None:
 
     expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
     assert page.request.get(f"{running.url}/v1/me").status == 401
+
+
+def test_the_providers_of_a_fresh_installation_are_all_off(running: Running) -> None:
+    """The real sidecar's list: six providers, none switched on, each with what to set."""
+    page = running.show("providers", "Providers")
+    expect(page.get_by_text("No provider is switched on.")).to_be_visible()
+
+    names = ("HUNTER", "PROSPEO", "DROPCONTACT", "PEOPLEDATALABS", "FULLENRICH")
+    providers = page.get_by_role("table", name="Providers", exact=True)
+    for variable in (*(f"MEETONCE_{name}_API_KEY" for name in names), "MEETONCE_REACHER_URL"):
+        expect(providers.get_by_text(variable)).to_be_visible()
+    expect(page.get_by_role("row", name="Enrich a profile")).to_contain_text("Nobody")
