@@ -52,7 +52,9 @@ h3 { margin: 24px 0 8px; color: var(--soft); font-size: 12px; font-weight: 600; 
 .offer:hover:enabled { background: var(--wash); }
 .offer small { color: var(--accent); font-size: 12px; font-weight: 500; }
 .values, .came { margin: 0 0 8px; }
-.offers ~ .came, .offers ~ .notice { margin: 8px 0 0; }
+.offers ~ .came { margin: 12px 0 0; }
+.came > .what { margin-bottom: 4px; font-weight: 600; }
+.came .notice { margin: 0; }
 .came .values { margin: 8px 0 0; }
 .what { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; color: var(--soft); font-size: 12px; }
 .what em { padding: 0 8px; border-radius: 9px; background: var(--wash); color: var(--accent); font-style: normal; font-weight: 500; }

@@ -92,22 +92,29 @@ __side.define(() => {
       fields.slice(0, MOST_VALUES).map((one, index) => value(place, one, index)),
     );
 
+  /** @param {string} action @param {Failure} failure @param {FindPresses} on */
+  const refusal = (action, failure, on) =>
+    __side.notices.notice(failure, {
+      id: action,
+      unkeep: () => on.unkeep(action),
+      request: on.request,
+    });
+
+  /** @param {string} action @param {Enrichment} answer */
+  const result = (action, { charge, fields }) => [
+    el("p", { class: "receipt" }, icon("check"), el("span", {}, __side.receipt(charge, null))),
+    values(action, fields ?? []),
+  ];
+
   /** What came of one press. @param {string} action @param {FindRun | undefined} run @param {FindPresses} on */
-  const news = (action, run, on) => {
-    if (run?.failure)
-      return __side.notices.notice(run.failure, {
-        id: action,
-        unkeep: () => on.unkeep(action),
-        request: on.request,
-      });
-    if (!run?.answer) return null;
-    return el(
+  const news = (action, run, on) =>
+    (run?.failure || run?.answer) &&
+    el(
       "div",
-      { class: "came", role: "group", "aria-label": say(`find_${named(action)}`) },
-      el("p", { class: "receipt" }, icon("check"), el("span", {}, __side.receipt(run.answer.charge, null))),
-      values(action, run.answer.fields ?? []),
+      { class: "came", role: "group", "aria-labelledby": `came-${action}` },
+      el("p", { class: "what", id: `came-${action}` }, say(`find_${named(action)}`)),
+      run.failure ? refusal(action, run.failure, on) : run.answer && result(action, run.answer),
     );
-  };
 
   /** @param {string} action @param {Finds} finds @param {FindPresses} on */
   const offer = (action, finds, on) => {

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.extension.conftest import Browser
 from tests.extension.fake_server import FakeServer, analysis, charge, problem
+from tests.extension.test_lifecycle import stop_worker
 
 pytestmark = pytest.mark.browser
 
@@ -309,6 +310,24 @@ def test_a_press_without_a_network_is_kept_and_sent_once(
     assert lost.post_data_json == sent.post_data_json
 
 
+def test_a_worker_that_dies_at_work_asks_again_under_its_key(
+    selling: Browser, server: FakeServer
+) -> None:
+    """The press is answered by the worker that takes its place; key and body are the same."""
+    page = analysed(selling)
+    server.slow.add("/enrichments")
+    press(page)
+    expect(page.get_by_role("button", name="Find email Looking…")).to_be_disabled()
+    page.wait_for_timeout(200)
+    server.slow.clear()
+    stop_worker(selling)
+    page.bring_to_front()
+    expect(came(page)).to_contain_text("5 credits charged")
+    lost, again = server.posted("/enrichments")
+    assert key_of(lost) == key_of(again)
+    assert lost.post_data_json == again.post_data_json
+
+
 def test_a_kept_press_can_be_let_go(selling: Browser, server: FakeServer) -> None:
     """Who does not want it any more says so, and nothing is sent later."""
     page = analysed(selling)
@@ -411,7 +430,7 @@ def test_each_refusal_is_said_beside_the_rest(selling: Browser, server: FakeServ
     for answer, title, text in REFUSALS:
         server.rules[ENRICHMENTS] = answer
         press(page)
-        alert = page.get_by_role("alert").filter(has_text=title)
+        alert = came(page).get_by_role("alert").filter(has_text=title)
         expect(alert).to_contain_text(text)
         expect(page.get_by_role("dialog", name="Noor van Dijk")).to_be_visible()
         expect(page.get_by_role("button", name="Find email")).to_be_enabled()

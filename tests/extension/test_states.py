@@ -156,6 +156,29 @@ def test_a_page_that_changed_after_the_button_is_not_sent(
     assert "Someone Else" == request.post_data_json["page"]["name"]
 
 
+def test_a_page_left_during_the_press_is_not_sent(connected: Browser, server: FakeServer) -> None:
+    """The press was for one person, and another's page is there before the panel is: nothing is
+    sent for either, and the panel of the one who is there says why."""
+    page = connected.open(PROFILE)
+    expect(page.get_by_role("button", name="Analyze")).to_be_visible()
+    connected.worker.evaluate(
+        """() => {
+          const real = globalThis.real = chrome.scripting.executeScript;
+          chrome.scripting.executeScript = async (...asked) => {
+            await new Promise((done) => setTimeout(done, 500));
+            return real.apply(chrome.scripting, asked);
+          };
+        }"""
+    )
+    try:
+        press(page)
+        page.evaluate("history.pushState({}, '', '/in/lucia-ferrer/')")
+        expect(page.get_by_role("dialog", name="The page has moved on")).to_be_visible()
+    finally:
+        connected.worker.evaluate("() => void (chrome.scripting.executeScript = globalThis.real)")
+    assert [] == server.asked("/v1")
+
+
 def test_a_server_that_sees_another_page_is_believed(
     connected: Browser, server: FakeServer
 ) -> None:
