@@ -16,10 +16,10 @@ from backend.flows import bodies, lookup, transitions
 from backend.flows.analyze import analyze
 from backend.flows.bodies import spent
 from backend.flows.calls import Call, Item
-from backend.flows.intake import acting_member, item_of, keyed_of
+from backend.flows.intake import call_of, hold_for, item_of, keyed_of
 from backend.flows.runs import Runs
 from backend.http import json_answer
-from backend.instants import SECOND, Instant
+from backend.instants import Instant
 from backend.settings import Settings
 from backend.workspaces.guards import opens
 from backend.workspaces.principal import Principal
@@ -41,11 +41,6 @@ MOST_ANALYSIS_BYTES = 64 * 1024
 _TAGS = {"analyses": ["Analyses"], "campaigns": ["Campaigns"], "contacts": ["Contacts"]}
 
 
-def hold_for(settings: Settings) -> Instant:
-    """How long a hold lasts here."""
-    return int(settings.hold_seconds * SECOND)
-
-
 @post(
     f"{W}/analyses",
     status_code=200,
@@ -65,17 +60,15 @@ async def analyze_person(
 ) -> Response[Any]:
     """Analyse a person; charges one credit the first time, never again for that contact."""
     item = item_of(settings, ref="1", url=data.url, identifiers=data.identifiers, page=data.page)
-    call = Call(
-        principal.workspace_id,
-        await acting_member(db, principal, data.member_id),
-        principal.role,
-        data.source.value,
+    call = await call_of(
+        request,
+        principal,
+        db,
+        settings,
+        data,
         (item,),
         bodies.render_analysis,
-        keyed_of(request, principal, await request.json()),
-        principal.name,
         max_cost=data.max_cost,
-        hold_for=hold_for(settings),
     )
     return spent(await analyze(db, sidecar, runs, call))
 
@@ -176,18 +169,16 @@ async def enroll_person(
         contact_id=data.contact_id,
         page=data.page,
     )
-    call = Call(
-        principal.workspace_id,
-        await acting_member(db, principal, data.member_id),
-        principal.role,
-        data.source.value,
+    call = await call_of(
+        request,
+        principal,
+        db,
+        settings,
+        data,
         (item,),
         bodies.render_enrollment,
-        keyed_of(request, principal, await request.json()),
-        principal.name,
         campaign_id=campaign_id,
         max_cost=data.max_cost,
-        hold_for=hold_for(settings),
     )
     return spent(await analyze(db, sidecar, runs, call))
 
@@ -221,19 +212,17 @@ async def enroll_bulk(
         )
         for each in data.items
     )
-    call = Call(
-        principal.workspace_id,
-        await acting_member(db, principal, data.member_id),
-        principal.role,
-        data.source.value,
+    call = await call_of(
+        request,
+        principal,
+        db,
+        settings,
+        data,
         items,
         bodies.render_bulk,
-        keyed_of(request, principal, await request.json()),
-        principal.name,
         campaign_id=campaign_id,
         max_spend=data.max_spend,
         all_or_nothing=data.mode == "all_or_nothing",
-        hold_for=hold_for(settings),
     )
     return spent(await analyze(db, sidecar, runs, call))
 

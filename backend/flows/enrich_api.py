@@ -17,13 +17,13 @@ from backend.analyses.findings import Found
 from backend.contacts import queries as contacts
 from backend.database import Database
 from backend.errors import NotFound
-from backend.flows.api import W, hold_for
+from backend.flows.api import W
 from backend.flows.bodies import charge_body, spent, text_of
 from backend.flows.calls import Charge
 from backend.flows.enrich import enrich
 from backend.flows.enrich_calls import EnrichCall
 from backend.flows.enrich_costs import costs_of
-from backend.flows.intake import acting_member, keyed_of
+from backend.flows.intake import acting_member, hold_for, keyed_of
 from backend.flows.runs import Runs
 from backend.http import Limit, cursor_of, json_answer, read_cursor
 from backend.idempotency import fingerprint

@@ -1,17 +1,61 @@
 """From wire bodies to what the flows are asked: addresses made canonical, pages as JSON values."""
 
 from collections.abc import Sequence
+from typing import Any, Protocol
+
+from litestar import Request
 
 from backend.contacts.identifiers import Identifier, InvalidIdentity
 from backend.contacts.identity import canonicalize
+from backend.database import Database
 from backend.errors import InvalidIdentity as InvalidIdentityRefusal
 from backend.errors import Refusal
-from backend.flows.calls import Item
+from backend.flows.calls import Call, Item, Render
+from backend.instants import SECOND, Instant
 from backend.settings import Settings
 from backend.workspaces.callers import acting_member, keyed_of
+from backend.workspaces.principal import Principal
 from shared_schemas.page import Page
+from shared_schemas.vocabulary import ContactSource
 
-__all__ = ["acting_member", "identity_refusal", "item_of", "keyed_of"]
+__all__ = ["acting_member", "call_of", "hold_for", "identity_refusal", "item_of", "keyed_of"]
+
+
+class Spends(Protocol):
+    """A body of a call that may spend: for whom, and from where."""
+
+    member_id: str | None
+    source: ContactSource
+
+
+def hold_for(settings: Settings) -> Instant:
+    """How long a hold lasts here."""
+    return int(settings.hold_seconds * SECOND)
+
+
+async def call_of(
+    request: Request[Any, Any, Any],
+    principal: Principal,
+    db: Database,
+    settings: Settings,
+    data: Spends,
+    items: tuple[Item, ...],
+    render: Render,
+    **bounds: Any,
+) -> Call:
+    """The call of whoever sent `request`; `bounds` are the further fields of a `Call`."""
+    return Call(
+        principal.workspace_id,
+        await acting_member(db, principal, data.member_id),
+        principal.role,
+        data.source.value,
+        items,
+        render,
+        keyed_of(request, principal, await request.json()),
+        principal.name,
+        hold_for=hold_for(settings),
+        **bounds,
+    )
 
 
 def item_of(
