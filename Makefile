@@ -31,6 +31,7 @@ run: .venv/run.stamp
 test: .venv/test.stamp
 	@$(BIN)/python -m tests.chromium
 	@$(BIN)/python -m tests.firefox
+	@$(BIN)/python -m tests.screen
 	@$(BIN)/python -m pytest -m "not bench" --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: .venv/test.stamp

@@ -12,6 +12,7 @@ import pytest
 from tests.chromium import find_chromium
 from tests.databases import fresh_postgres, migrate, postgres_server
 from tests.firefox import find_firefox
+from tests.screen import missing, virtual_screen
 
 
 def pytest_configure() -> None:
@@ -93,3 +94,14 @@ def firefox_path() -> str:
         pytest.skip("no Firefox here: put firefox on PATH")
     assert found, "no Firefox: run `python -m tests.firefox`, which installs one"
     return found
+
+
+@pytest.fixture(scope="module")
+def screen() -> Iterator[str]:
+    """A screen for a browser with windows; left out without one, and with `CI` set it fails."""
+    absent = missing()
+    if absent and not os.environ.get("CI"):
+        pytest.skip(f"no {' and '.join(absent)} here")
+    assert not absent, f"no {' and '.join(absent)}: run `python -m tests.screen`"
+    with virtual_screen() as display:
+        yield display

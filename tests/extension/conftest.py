@@ -94,18 +94,18 @@ def launch(
         folder: Path,
         *,
         without: Sequence[str] = (),
-        headless: bool = True,
+        screen: str | None = None,
         language: str = "en-US",
     ) -> Iterator[Browser]:
-        """`without` are arguments that the driver would give."""
+        """`without` are arguments that the driver would give; with a screen it has windows."""
         context = engine.chromium.launch_persistent_context(
             tmp_path_factory.mktemp("profile"),
             executable_path=chromium_path,
-            headless=headless,
+            headless=screen is None,
             viewport={"width": VIEWPORT["width"], "height": VIEWPORT["height"]},
             locale=language,
             # On Linux a browser speaks the language of its surroundings.
-            env={**os.environ, "LANGUAGE": language},
+            env={**os.environ, "LANGUAGE": language, **({"DISPLAY": screen} if screen else {})},
             ignore_default_args=list(without),
             args=[
                 *ARGUMENTS,
