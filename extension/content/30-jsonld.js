@@ -59,9 +59,11 @@ __side.define(() => {
     return found;
   };
 
+  const MADE_BY = ["author", "contributor", "creator", "editor", "publisher", "reviewedBy"];
+
   /**
    * The people of a page, each with the place at which it stands, and the page that is about them.
-   * @param {Document} doc @returns {{person: any, role: "main" | "top" | "listed", page: any}[]}
+   * @param {Document} doc @returns {{person: any, role: Role, page: any}[]}
    */
   const people = (doc) => {
     /** @type {Map<string, any>} */
@@ -96,8 +98,11 @@ __side.define(() => {
     };
 
     const all = blocks(doc).flat();
+    /** @type {Set<any>} those who have only made something that is there */
+    const makers = new Set();
     for (const block of all.flatMap((one) => [one, ...list(one?.["@graph"])])) {
       if (block?.["@id"] && block["@type"]) byId.set(block["@id"], block);
+      for (const part of MADE_BY) for (const one of list(block?.[part])) makers.add(one?.["@id"]);
     }
     for (const block of all) visit(block, "top", 0);
     /** What is only named by its address stands elsewhere on the page. @param {any} value */
@@ -107,7 +112,8 @@ __side.define(() => {
         name,
         Array.isArray(value) ? value.map(resolved) : resolved(value),
       ]);
-      return { person: Object.fromEntries(values), role, page };
+      const made = role === "top" && person["@id"] && makers.has(person["@id"]);
+      return { person: Object.fromEntries(values), role: made ? "maker" : role, page };
     });
   };
 
@@ -185,10 +191,12 @@ __side.define(() => {
     };
   };
 
-  /** The own address of a person, absolute, or "". @param {any} person @param {URL} base */
-  const home = (person, base) =>
-    __side.url.parse(addresses([person.url])[0] ?? addresses([person["@id"]])[0] ?? "", base.href)
-      ?.href ?? "";
+  /** The own address of a person, absolute, or ""; a name within a page is none.
+   * @param {any} person @param {URL} base */
+  const home = (person, base) => {
+    const named = addresses([person["@id"]]).find((name) => !name.includes("#"));
+    return __side.url.parse(addresses([person.url])[0] ?? named ?? "", base.href)?.href ?? "";
+  };
 
   return { jsonld: { people, facts, home } };
 });

@@ -3,12 +3,14 @@
 // Nothing here is a word that people read, because those change with their language, and nothing
 // is a class that is made anew with each release of the site.
 __side.define(() => {
-  /** A section of the server-driven profile by the end of its name. @param {string} name */
-  const card = (name) =>
+  /** A section of the server-driven profile by the end of its name, and not by another such end.
+   * @param {string} name @param {string} [other] */
+  const card = (name, other) =>
     ["componentkey", "id"]
       .map(
         (attribute) =>
-          `[${attribute}^="com.linkedin.sdui.profile.card." i][${attribute}$="${name}" i]`,
+          `[${attribute}^="com.linkedin.sdui.profile.card." i][${attribute}$="${name}" i]` +
+          (other ? `:not([${attribute}$="${other}" i])` : ""),
       )
       .join(",");
 
@@ -105,12 +107,12 @@ __side.define(() => {
           top: [card("Topcard"), '[componentkey*="AboveActivityTopcard" i]'],
           about: [card("About")],
           experience: [
-            card("refExperience"),
-            card("ExperienceTopLevelSection"),
+            card("Experience", "VolunteerExperience"),
+            card("ExperienceTopLevelSection", "VolunteerExperienceTopLevelSection"),
             '[data-testid^="profile_ExperienceTopLevelSection_"]',
           ],
           education: [
-            card("refEducation"),
+            card("Education"),
             card("EducationTopLevelSection"),
             '[data-testid^="profile_EducationTopLevelSection_"]',
           ],
@@ -207,8 +209,8 @@ __side.define(() => {
           sections: {
             about: [card("About"), "#about", '[data-section="summary"]'],
             experience: [
-              card("refExperience"),
-              card("ExperienceTopLevelSection"),
+              card("Experience", "VolunteerExperience"),
+              card("ExperienceTopLevelSection", "VolunteerExperienceTopLevelSection"),
               '[data-testid*="ExperienceTopLevel" i]:not([data-testid*="Volunteer" i])',
               "#experience",
               '[data-section="experience"]',
@@ -217,7 +219,7 @@ __side.define(() => {
               'main a[href*="/company/"]',
             ],
             education: [
-              card("refEducation"),
+              card("Education"),
               card("EducationTopLevelSection"),
               '[data-testid*="EducationTopLevel" i]',
               "#education",

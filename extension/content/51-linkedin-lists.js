@@ -42,8 +42,10 @@ __side.define(() => {
         if (taken.has(up)) continue;
         taken.add(up);
         if (lines(up).filter((text) => !degree(text)).length < 2) continue;
+        // Above the name of an advertisement it says that it is one.
+        const place = path + lines(up, link).length;
         const places = found.get(up.parentElement) ?? new Map();
-        found.set(up.parentElement, places.set(path, [...(places.get(path) ?? []), up]));
+        found.set(up.parentElement, places.set(place, [...(places.get(place) ?? []), up]));
       }
     }
     const groups = [...found.values()].flatMap((places) => [...places.values()]);

@@ -271,6 +271,9 @@ type Layout = (doc: Document, url: URL) => Reading | null;
 type Child = Node | string | number | null | undefined | false;
 type Given = Record<string, string | boolean | undefined | ((event: any) => void)>;
 
+/** Where in a page's data a person stands. */
+type Role = "main" | "top" | "listed" | "maker";
+
 interface Microformat {
   type: string[];
   properties: Record<string, any[]>;
@@ -315,7 +318,7 @@ interface Side {
     isLength(text: string): boolean;
   };
   jsonld: {
-    people(doc: Document): { person: any; role: "main" | "top" | "listed"; page: any }[];
+    people(doc: Document): { person: any; role: Role; page: any }[];
     facts(person: any, base: URL, page?: any): Reading;
     home(person: any, base: URL): string;
   };

@@ -167,9 +167,64 @@ PEOPLE: dict[str, tuple[str, dict[str, Any]]] = {
         "https://clay.example/mara",
         {"name": "Mara Vos", "headline": "Potter", "about": "Pots for people."},
     ),
+    "sdui_korean": (
+        "https://www.linkedin.com/in/kim-minji/",
+        {
+            "name": "김민지",
+            "headline": "(주)한빛 구매팀장",
+            "location": "대한민국 서울",
+            "company": "(주)한빛",
+            "degree": 2,
+            "experience": [("구매팀장", "(주)한빛", "2020년 3월", None)],
+        },
+    ),
+    "plain_swedish": (
+        "https://www.linkedin.com/in/oskar-lind/",
+        {
+            "name": "Oskar Lind",
+            "headline": "Inköpschef på Norrsken AB",
+            "location": "Umeå, Västerbottens län, Sverige",
+            "company": "Norrsken AB",
+            "degree": 3,
+            "experience": [("Inköpschef", "Norrsken AB", "mars 2017", None)],
+        },
+    ),
+    "guest_english": (
+        "https://uk.linkedin.com/in/tom-reed-1a2b",
+        {
+            "name": "Tom Reed",
+            "headline": "Buyer at Harbour Ltd",
+            "location": "Hull, England, United Kingdom",
+        },
+    ),
+    "card_tailwind": (
+        "https://studio.example/about",
+        {"name": "Nora Okafor", "headline": "Designer, Studio", "location": "Enugu"},
+    ),
+    "jsonld_twice": ("https://a.example/p/lars", {"name": "Lars Holm"}),
+    "xing_sections": (
+        "https://www.xing.com/profile/Nina_Falk",
+        {
+            "name": "Nina Falk",
+            "headline": "Angestellt, Leiterin Logistik, Weser AG",
+            "location": "Bremen, Deutschland",
+            "company": "Weser AG",
+            "experience": [
+                ("Leiterin Logistik", "Weser AG", "Okt. 2023", None),
+                ("Disponentin", "Jade GmbH", "Okt. 2019", "Sep. 2023"),
+            ],
+        },
+    ),
+    "github_nameless": ("https://github.com/quietone", {"name": "quietone"}),
 }
 
 NOBODY = {
+    "wall_login": "https://www.linkedin.com/in/jane-doe",
+    "wall_restricted": "https://www.linkedin.com/in/jane-doe",
+    "wall_wait": "https://www.linkedin.com/in/jane-doe",
+    "wall_empty": "https://www.linkedin.com/in/jane-doe",
+    "jsonld_author": "https://a.example/post",
+    "opengraph_article": "https://a.example/post",
     "wall_join": f"{IN}/jane-doe/",
     "wall_security": f"{IN}/jane-doe/",
     "wall_gone": f"{IN}/jane-doe/",
@@ -218,6 +273,24 @@ LISTS = {
             ("Lu Hang", f"{SALES}/lead/ACwAAA{'b' * 37},LIST,x2", "Buyer", None),
         ],
     ),
+    "search_hashed": (
+        "https://www.linkedin.com/search/results/people/?k=1",
+        [
+            ("Anna Ahrens", f"{IN}/anna-a", "Einkäuferin bei Elbe", "Hamburg"),
+            ("Carl Cordes", f"{IN}/carl-c", "Disponent", "Kiel"),
+        ],
+    ),
+    "company_plain": (
+        "https://www.linkedin.com/company/elbe/people/",
+        [
+            ("Anna Ahrens", f"{IN}/anna-a", "Einkäuferin", None),
+            ("Carl Cordes", f"{IN}/carl-c", "Disponent", None),
+        ],
+    ),
+    "sales_cards": (
+        "https://www.linkedin.com/sales/search/people?q=1",
+        [("Quinn Q", f"{SALES}/lead/ACwAAA{'q' * 36},NAME_SEARCH,1", "VP Ops", "Cork")],
+    ),
 }
 
 
@@ -251,7 +324,7 @@ def test_people(tab: BrowserContext, name: str) -> None:
     url, expected = LISTS[name]
     found = read_page(tab, url, page_source(f"strange/{name}"))
     assert found is not None
+    told = [(one["page"], one["url"]) for one in found["people"]]
     assert expected == [
-        (one["page"]["name"], one["url"], one["page"].get("headline"), one["page"].get("location"))
-        for one in found["people"]
+        (page["name"], url, page.get("headline"), page.get("location")) for page, url in told
     ]
