@@ -129,6 +129,20 @@ class EnrolledBody(Answer):
     warning: dict[str, Any] | None = None
 
 
+class NoCharge(Answer):
+    """What cost nothing, and why."""
+
+    charged: int = 0
+    reason: str
+
+
+class MovedBody(Answer):
+    """Where the person stands after a move, which never costs."""
+
+    enrollment: EnrollmentBody
+    charge: NoCharge
+
+
 class BulkOutcome(Answer):
     """How one item of a bulk enrollment ended."""
 

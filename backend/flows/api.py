@@ -30,6 +30,7 @@ from shared_schemas.campaigns import (
     EnrolledBody,
     EnrollmentAction,
     EnrollPerson,
+    MovedBody,
     MoveEnrollment,
 )
 from shared_schemas.contacts import LookupBody
@@ -231,7 +232,7 @@ async def enroll_bulk(
     f"{W}/enrollments/{{enrollment_id:str}}/move",
     status_code=200,
     opt=opens(Scope.CAMPAIGNS_WRITE, role=WorkspaceRole.MEMBER, extension=True),
-    responses={200: ResponseSpec(EnrollmentBody, description="Where the contact is now")},
+    responses={200: ResponseSpec(MovedBody, description="Where the contact is now")},
     tags=_TAGS["campaigns"],
 )
 async def move_enrollment(
@@ -242,7 +243,7 @@ async def move_enrollment(
     now: NamedDependency[Instant],
 ) -> Response[Any]:
     """Move a contact to another running or paused campaign: both happen, or neither; charged 0."""
-    entered, campaign = await db.write(
+    stands = await db.write(
         lambda tx: transitions.move(
             tx,
             principal,
@@ -252,8 +253,7 @@ async def move_enrollment(
         ),
         lane=principal.workspace_id,
     )
-    enrollment = bodies.enrollment_body(entered, campaign)
-    body = {"enrollment": enrollment, "charge": {"charged": 0, "reason": "moved"}}
+    body = {"enrollment": _enrollment(stands), "charge": {"charged": 0, "reason": "moved"}}
     return json_answer(200, bodies.text_of(body))
 
 
@@ -278,13 +278,17 @@ async def act_on_enrollment(
     """Pause, resume, finish, remove or restart an enrollment."""
     if action not in ("pause", "resume", "finish", "remove", "restart"):
         raise NotFound(f"There is no action {action[:40]!r}.")
-    changed, campaign = await db.write(
+    stands = await db.write(
         lambda tx: transitions.act_on_enrollment(
             tx, principal, enrollment_id=enrollment_id, action=action, now=now
         ),
         lane=principal.workspace_id,
     )
-    return json_answer(200, bodies.text_of(bodies.enrollment_body(changed, campaign)))
+    return json_answer(200, bodies.text_of(_enrollment(stands)))
+
+
+def _enrollment(stands: transitions.Standing) -> dict[str, Any]:
+    return bodies.enrollment_body(stands.enrollment, stands.campaign, stands.owner_name)
 
 
 @get(

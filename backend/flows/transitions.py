@@ -35,6 +35,15 @@ class Transition:
     conflicts: list[dict[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a contact stands after an action: enrollment, campaign, and its owner's name."""
+
+    enrollment: Enrolled
+    campaign: CampaignView
+    owner_name: str | None
+
+
 def conflicts_of(tx: Connection, campaign: CampaignView) -> list[dict[str, Any]]:
     """Who of a campaign is held by another ongoing one: contact and conflict, oldest first."""
     found = campaigns.rivals(tx, workspace_id=campaign.workspace_id, campaign_id=campaign.id)
@@ -119,7 +128,7 @@ def check_campaign_owner(principal: Principal, campaign: CampaignView) -> None:
 
 def act_on_enrollment(
     tx: Connection, principal: Principal, *, enrollment_id: str, action: str, now: Instant
-) -> tuple[Enrolled, CampaignView]:
+) -> Standing:
     """Pause, resume, finish, remove or restart an enrollment."""
     place = (principal.workspace_id, enrollment_id)
     enrollment = roster.by_id(tx, [place]).get(place)
@@ -146,7 +155,12 @@ def act_on_enrollment(
         changed = book.settle(enrollment, target)
     book.store(tx)
     outbox.emit(tx, [_changed_event(changed, now)])
-    return changed, campaign
+    return _standing(tx, changed, campaign)
+
+
+def _standing(tx: Connection, enrollment: Enrolled, campaign: CampaignView) -> Standing:
+    owner = (campaign.workspace_id, campaign.owner_id)
+    return Standing(enrollment, campaign, member_names(tx, [owner]).get(owner))
 
 
 def _roster_of(tx: Connection, enrollment: Enrolled, now: Instant, *campaign_ids: str) -> Roster:
@@ -228,7 +242,7 @@ def _check_slot(tx: Connection, book: Roster, enrollment: Enrolled) -> None:
 
 def move(
     tx: Connection, principal: Principal, *, enrollment_id: str, to_campaign: str, now: Instant
-) -> tuple[Enrolled, CampaignView]:
+) -> Standing:
     """Leave one campaign and enter another: both, or neither; never charged.
 
     By the owner of either campaign, or a manager.
@@ -260,7 +274,7 @@ def move(
     )
     book.store(tx)
     outbox.emit(tx, [_changed_event(left, now), _changed_event(entered, now)])
-    return entered, target
+    return _standing(tx, entered, target)
 
 
 def _check_move(

@@ -979,6 +979,12 @@ declare namespace Wire {
     to_campaign: string;
   }
 
+  /** Where the person stands after a move, which never costs. */
+  export interface MovedBody {
+    enrollment: EnrollmentBody;
+    charge: NoCharge;
+  }
+
   /** A name without titles, suffixes, emoji or pronouns; a mononym has no family name. */
   export interface Name {
     given?: string | null;
@@ -1031,6 +1037,12 @@ declare namespace Wire {
     pack?: number | null;
     credits?: number | null;
     member_id?: string | null;
+  }
+
+  /** What cost nothing, and why. */
+  export interface NoCharge {
+    charged?: number;
+    reason: string;
   }
 
   /** Uses of an action that the policy does not know: they would not have gone through it. */

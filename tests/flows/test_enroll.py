@@ -157,6 +157,8 @@ async def test_a_move_happens_whole_or_not_at_all(acme: Workplace) -> None:
         moved.json()["enrollment"]["campaign_id"],
         moved.json()["enrollment"]["status"],
     )
+    assert "Olga Owner" == moved.json()["enrollment"]["campaign"]["owner"]["name"]
+    assert {"charged": 0, "reason": "moved"} == moved.json()["charge"]
     assert ["moved"] == [row["status"] for row in left]
     assert [] == await acme.differences()
 
@@ -168,6 +170,7 @@ async def test_restart_is_another_attempt(acme: Workplace) -> None:
     await acme.post(f"/enrollments/{enrolled}/actions/finish")
     again = await acme.post(f"/enrollments/{enrolled}/actions/restart")
 
+    assert "Olga Owner" == again.json()["campaign"]["owner"]["name"]
     assert (200, 2, "active") == (
         again.status_code,
         again.json()["attempt"],
