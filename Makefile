@@ -1,5 +1,6 @@
 # make run     start Meetonce on this machine; Ctrl-C stops it
 # make test    run every test, with a real PostgreSQL and a real browser
+# make browsers  find or install what the tests drive: Chromium, Firefox, a screen
 # make check   style, types, import contracts, house rules, schema drift
 # make check-js  the same for the extension: types, habits, Firefox's own linter on its builds
 # make lock    write the hashed requirement files from pyproject.toml (UPGRADE=--upgrade renews)
@@ -10,7 +11,7 @@
 # Needs Python 3.11 or newer and a POSIX shell. Everything else is installed into .venv, from
 # locked versions with their hashes.
 
-.PHONY: help run test check check-js lock schema bench clean
+.PHONY: help run test browsers check check-js lock schema bench clean
 .DEFAULT_GOAL := help
 
 PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -28,11 +29,13 @@ help:
 run: .venv/run.stamp
 	@exec $(BIN)/meetonce serve
 
-test: .venv/test.stamp
+test: browsers
+	@$(BIN)/python -m pytest -m "not bench" --numprocesses auto --maxprocesses 4 --dist loadfile
+
+browsers: .venv/test.stamp
 	@$(BIN)/python -m tests.chromium
 	@$(BIN)/python -m tests.firefox
 	@$(BIN)/python -m tests.screen
-	@$(BIN)/python -m pytest -m "not bench" --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: .venv/test.stamp
 	$(BIN)/ruff check
