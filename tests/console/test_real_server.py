@@ -160,16 +160,6 @@ def test_a_conflict_stands_in_the_way_of_a_launch(running: Running) -> None:
     expect(page.get_by_role("row", name="Spring outreach")).to_contain_text("Running")
 
 
-def test_signing_out_closes_the_console(running: Running) -> None:
-    """After signing out the cookie opens nothing any more."""
-    page = running.page
-    page.goto(f"{running.url}/console")
-    page.get_by_role("button", name="Sign out").click()
-
-    expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
-    assert page.request.get(f"{running.url}/v1/me").status == 401
-
-
 def test_the_providers_of_a_fresh_installation_are_all_off(running: Running) -> None:
     """The real sidecar's list: six providers, none switched on, each with what to set."""
     page = running.show("providers", "Providers")
@@ -180,3 +170,13 @@ def test_the_providers_of_a_fresh_installation_are_all_off(running: Running) -> 
     for variable in (*(f"MEETONCE_{name}_API_KEY" for name in names), "MEETONCE_REACHER_URL"):
         expect(providers.get_by_text(variable)).to_be_visible()
     expect(page.get_by_role("row", name="Enrich a profile")).to_contain_text("Nobody")
+
+
+def test_signing_out_closes_the_console(running: Running) -> None:
+    """After signing out the cookie opens nothing any more."""
+    page = running.page
+    page.goto(f"{running.url}/console")
+    page.get_by_role("button", name="Sign out").click()
+
+    expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    assert page.request.get(f"{running.url}/v1/me").status == 401

@@ -294,8 +294,12 @@ async def test_a_caller_who_goes_away_changes_nothing(acme: Workplace) -> None:
     gone = asyncio.create_task(acme.analyze("jane-doe", key="k1"))
     await asyncio.sleep(0.15)
     gone.cancel()
-    await asyncio.sleep(0.6)
     answer = await acme.analyze("jane-doe", key="k1")
+    for _ in range(100):
+        if answer.status_code != 409:
+            break
+        await asyncio.sleep(0.1)
+        answer = await acme.analyze("jane-doe", key="k1")
 
     assert CHARGED_ONCE == charge_of(answer)
     assert "true" == answer.headers["Idempotent-Replayed"]
