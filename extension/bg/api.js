@@ -27,11 +27,20 @@ export async function call(method, path, options = {}) {
 }
 
 const RENEW_HOURS = 6;
+const PRICES_MINUTES = 10;
 
-/** Ask who we are; also learns whether this version, or one of its readers, has become too old. */
+/**
+ * Ask who we are; also learns what the workspace's policy sells, and whether this version, or one
+ * of its readers, has become too old.
+ */
 export async function me() {
+  const held = await currentSession();
   const answer = await call("GET", "/v1/me");
   if (answer.ok) {
+    const { actions = {} } = answer.data;
+    await chrome.storage.session.set({
+      sold: { workspace: held?.workspace.id, at: Date.now(), prices: actions },
+    });
     const broken = answer.data.disabled_readers ?? [];
     await chrome.storage.local.set({
       asked_at: Date.now(),
@@ -51,10 +60,30 @@ export async function me() {
 /**
  * Ask again now and then; only ever after a press, because before it nobody is asked anything.
  */
-export async function renew() {
-  const asked = (await chrome.storage.local.get("asked_at"))["asked_at"] ?? 0;
-  if (Date.now() - asked > RENEW_HOURS * 3_600_000) await me();
-}
+export const renew = () =>
+  alone(async () => {
+    const asked = (await chrome.storage.local.get("asked_at"))["asked_at"] ?? 0;
+    if (Date.now() - asked > RENEW_HOURS * 3_600_000) await me();
+  });
+
+/**
+ * What each action costs in this workspace; asked now and then, and only after a press.
+ * @param {string} workspace @returns {Promise<Record<string, number>>}
+ */
+export const sold = (workspace) =>
+  alone(async () => {
+    const before = (await chrome.storage.session.get("sold"))["sold"];
+    if (before?.workspace === workspace && before.at > Date.now() - PRICES_MINUTES * 60_000)
+      return before.prices;
+    const answer = await me();
+    return answer.ok ? (answer.data.actions ?? {}) : {};
+  });
+
+/**
+ * One after the other: whoever comes second finds what the first one was told.
+ * @template T @param {() => Promise<T>} ask @returns {Promise<T>}
+ */
+const alone = (ask) => navigator.locks.request("me", ask);
 
 /** @param {string} version @param {string} least */
 export function older(version, least) {

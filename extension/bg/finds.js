@@ -1,6 +1,6 @@
 // @ts-check
 // What can be found about a contact, at what price, and one press on it.
-import { call, me } from "./api.js";
+import { call, sold } from "./api.js";
 import { currentSession } from "./auth.js";
 import { drop, keep } from "./kept.js";
 import { FINDS, done, failed } from "./protocol.js";
@@ -9,29 +9,10 @@ import { count } from "./today.js";
 
 /** @typedef {import("./protocol.js").Reply} Reply */
 
-const { session } = chrome.storage;
-const PRICES_MINUTES = 10;
 const WAIT_SECONDS = 60;
 
 /** What a policy calls differently when it is about finding. @type {Record<string, string>} */
 const CODES = { enrichment_unavailable: "find_unavailable", credit_refused: "not_sold" };
-
-/**
- * What the workspace's policy sells of it, by action; asked now and then, and only after a press.
- * @param {string} workspace @returns {Promise<Record<string, number>>}
- */
-async function sold(workspace) {
-  const before = (await session.get("sold"))["sold"];
-  if (before?.workspace === workspace && before.at > Date.now() - PRICES_MINUTES * 60_000)
-    return before.prices;
-  const answer = await me();
-  if (!answer.ok) return {};
-  const prices = Object.fromEntries(
-    Object.entries(answer.data.actions ?? {}).filter(([action]) => FINDS.includes(action)),
-  );
-  await session.set({ sold: { workspace, at: Date.now(), prices } });
-  return /** @type {Record<string, number>} */ (prices);
-}
 
 /**
  * What is known of a contact, and what finding more would cost; no request about the contact where
@@ -41,7 +22,9 @@ async function sold(workspace) {
 export async function finds({ contact_id }) {
   const held = await currentSession();
   if (!held) return failed("signed_out");
-  const prices = await sold(held.workspace.id);
+  const prices = Object.fromEntries(
+    Object.entries(await sold(held.workspace.id)).filter(([action]) => FINDS.includes(action)),
+  );
   if (!Object.keys(prices).length) return done({ costs: {}, fields: [] });
   const known = await call("GET", `contacts/${encodeURIComponent(contact_id)}/fields`);
   if (!known.ok) return known;

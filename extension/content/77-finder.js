@@ -16,6 +16,8 @@ __side.define(() => {
       if (!contact) return;
       const reply = await ask("contact.finds", { contact_id: contact });
       if (!reply.ok || view.answer?.contact.id !== contact) return;
+      // Where nothing is sold there is nothing to draw, and nobody is interrupted.
+      if (!view.finds && !Object.keys(reply.data.costs).length) return;
       refresh(view, { finds: { runs: {}, ...view.finds, ...reply.data } });
     };
 
