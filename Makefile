@@ -30,7 +30,7 @@ run: .venv/run.stamp
 	@exec $(BIN)/meetonce serve
 
 test: browsers
-	@$(BIN)/python -m pytest -m "not bench" --numprocesses auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest -m "not bench" --numprocesses auto --maxprocesses 4 --dist loadfile --durations 15
 
 browsers: .venv/test.stamp
 	@$(BIN)/python -m tests.chromium
