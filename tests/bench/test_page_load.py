@@ -1,8 +1,9 @@
-"""What the extension adds to a page: time until it is loaded, and work of the main thread."""
+"""What the extension adds to a page: time until it is loaded, and work of scripts."""
 
+import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -66,36 +67,59 @@ def load(page: Page, url: str) -> dict[str, float]:
     return {"load": loaded, "script": found["ScriptDuration"] * 1_000}
 
 
+def empty_extension(folder: Path) -> Path:
+    """One that does nothing on the same pages: what any extension costs there is the browser's."""
+    folder.mkdir()
+    manifest = {
+        "manifest_version": 3,
+        "name": "Empty",
+        "version": "1",
+        "content_scripts": [{"matches": ["https://www.linkedin.com/*"], "js": ["empty.js"]}],
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    (folder / "empty.js").write_text("void 0;\n")
+    return folder
+
+
 def test_the_time_that_a_page_takes(
     chromium_path: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Prints what the extension adds to pages, in the median of pairs loaded in turns."""
-    folder = unpack_extension(Settings(data_dir=tmp_path / "data"))
-    weight = sum((folder / name).stat().st_size for name in content_files("page"))
-    seen: dict[tuple[str, bool], list[dict[str, float]]] = {}
-    with (
-        sync_playwright() as playwright,
-        browser(playwright, chromium_path, tmp_path / "with", folder) as ours,
-        browser(playwright, chromium_path, tmp_path / "without", None) as plain,
-    ):
-        tabs = {True: ours.new_page(), False: plain.new_page()}
+    """Prints what our extension adds to pages, and what an empty one does, in pairs of loads."""
+    ours = unpack_extension(Settings(data_dir=tmp_path / "data"))
+    weight = sum((ours / name).stat().st_size for name in content_files("page"))
+    installed = {"none": None, "empty": empty_extension(tmp_path / "empty"), "ours": ours}
+    seen: dict[tuple[str, str], list[dict[str, float]]] = {}
+    with sync_playwright() as playwright, ExitStack() as stack:
+        tabs = {
+            name: stack.enter_context(
+                browser(playwright, chromium_path, tmp_path / f"profile-{name}", folder)
+            ).new_page()
+            for name, folder in installed.items()
+        }
+        names = list(tabs)
         for number in range(ROUNDS + 2):
             for url in (MEMBER, FEED):
                 # In turns who goes first: what one leaves behind must not always meet the other.
-                for with_us in (True, False) if number % 2 else (False, True):
-                    took = load(tabs[with_us], url)
+                for place in range(3):
+                    name = names[(number + place) % 3]
+                    took = load(tabs[name], url)
                     # The first ones warm the browsers up.
                     if number >= 2:
-                        seen.setdefault((url, with_us), []).append(took)
+                        seen.setdefault((url, name), []).append(took)
     with capsys.disabled():
         print(f"\ncontent scripts of every page: {weight:,} bytes")
         for url in (MEMBER, FEED):
             for what in ("load", "script"):
-                pairs = zip(seen[url, True], seen[url, False], strict=True)
-                added = [ours[what] - plain[what] for ours, plain in pairs]
-                low, middle, high = quantiles(added, n=4)
-                print(
-                    f"{url.split('/')[3]:>5} {what:>6}:"
-                    f" {median(one[what] for one in seen[url, False]):6.1f} ms without,"
-                    f" {middle:+.1f} ms with us (half of the pairs: {low:+.1f} to {high:+.1f})"
-                )
+                without = median(one[what] for one in seen[url, "none"])
+                print(f"{url.split('/')[3]:>5} {what:>6}: {without:6.1f} ms without,", end="")
+                print(f" {added(seen, url, what, 'empty', 'none')} with an empty one;", end="")
+                print(f" {added(seen, url, what, 'ours', 'empty')} more with ours")
+
+
+def added(
+    seen: dict[tuple[str, str], list[dict[str, float]]], url: str, what: str, name: str, than: str
+) -> str:
+    """The median of the pairs' differences, and between what half of them lie."""
+    pairs = zip(seen[url, name], seen[url, than], strict=True)
+    low, middle, high = quantiles([one[what] - other[what] for one, other in pairs], n=4)
+    return f"{middle:+.1f} ms ({low:+.1f} to {high:+.1f})"
