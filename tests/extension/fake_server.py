@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -133,7 +134,7 @@ def analysis(**changes: Any) -> dict[str, Any]:
             "canonical": ["li:in:noor-van-dijk", "li:member:123456789"],
         },
         "charge": charge(1),
-        "insight": INSIGHT,
+        "insight": deepcopy(INSIGHT),
         "enrollment": None,
         **changes,
     }
