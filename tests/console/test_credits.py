@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.console.conftest import Console
-from tests.console.fake_api import W
+from tests.console.fake_answers import W
 from tests.console.test_sections import rows
 
 pytestmark = pytest.mark.browser

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.console.conftest import Console
-from tests.console.fake_api import PROVIDERS, provider
+from tests.console.fake_answers import PROVIDERS, provider
 from tests.console.test_sections import rows
 
 pytestmark = pytest.mark.browser

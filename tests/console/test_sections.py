@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.console.conftest import Console
-from tests.console.fake_api import CONTACTS, LEDGER, W, browser, campaign, key
+from tests.console.fake_answers import CONTACTS, LEDGER, W, browser, campaign, key
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from backend.install.rendering import SOURCES
 from tests.extension.conftest import ARTIFACTS, Browser, Launch, open_extension
 from tests.extension.fake_server import FakeServer, analysis, charge
-from tests.extension.test_find import ENRICHMENTS, FIELDS, PRICES, PROFILE, found, known, paid
+from tests.extension.finding import ENRICHMENTS, FIELDS, PRICES, PROFILE, found, known, paid
 from tests.extension.test_states import OWNED
 
 pytestmark = pytest.mark.browser

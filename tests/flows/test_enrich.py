@@ -1,112 +1,25 @@
 """Enrichments through the real sidecar and loopback vendors: charged only for what is worth it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from types import SimpleNamespace
 from typing import Any
-from uuid import uuid4
 
-import httpx
-import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
-from backend.sidecar.answers import Answers
-from backend.sidecar.app import create_sidecar
-from backend.sidecar.pace import Rest
-from backend.sidecar.settings import PROVIDERS, read_sidecar_settings
+from tests.flows.enriching import (
+    cache,
+    contact_of,
+    enrich,
+    real_sidecar,
+    slow_sidecar,
+    team,
+    told,
+    vendors,
+    wake,
+    well,
+)
 from tests.flows.ill_sidecar import IllSidecar
 from tests.flows.workplace import Workplace, workplace
-from tests.sidecar.conftest import serving
-from tests.sidecar.vendors import Vendors, loopback_vendors
+from tests.sidecar.vendors import Vendors
 
-SLUG = "jane-doe"
-
-
-@pytest.fixture(scope="module")
-def vendors() -> Iterator[Vendors]:
-    """The vendors, for this module's tests."""
-    with loopback_vendors() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Where the real sidecar of this module keeps what it remembers."""
-    return str(tmp_path_factory.mktemp("sidecar") / "answers.db")
-
-
-@pytest.fixture(scope="module")
-def real_sidecar(vendors: Vendors, cache: str) -> Iterator[Any]:
-    """The real sidecar over HTTP, with the vendors that answer at once, and without DNS."""
-    yield from _sidecar(vendors, cache, "hunter", "prospeo", "peopledatalabs", "reacher")
-
-
-@pytest.fixture(scope="module")
-def slow_sidecar(vendors: Vendors) -> Iterator[Any]:
-    """A real sidecar that knows only a vendor who takes long."""
-    yield from _sidecar(vendors, "", "fullenrich")
-
-
-def _sidecar(vendors: Vendors, cache: str, *names: str) -> Iterator[Any]:
-    environment = {
-        "MEETONCE_DNS": "off",
-        "MEETONCE_SIDECAR_CACHE": cache,
-        **vendors.environment(*names),
-    }
-    app = create_sidecar("t", settings=read_sidecar_settings(environment))
-    with serving(app) as origin:
-        yield SimpleNamespace(url=origin)
-
-
-@pytest.fixture(autouse=True)
-def well(vendors: Vendors, cache: str) -> None:
-    """Every test starts with all vendors well, and none of them resting."""
-    vendors.modes = {}
-    vendors.asked.clear()
-    wake(cache)
-
-
-def wake(cache: str) -> None:
-    """End all rests, as time would."""
-    answers = Answers(cache)
-    for name in PROVIDERS:
-        answers.set_rest(name, Rest())
-    answers.close()
-
-
-@pytest.fixture
-async def team(database_url: str, real_sidecar: Any) -> AsyncIterator[Workplace]:
-    """A workspace of 1,000 credits under the policy that sells finding."""
-    async with workplace(
-        database_url, real_sidecar, policy="lemlist", plan="email_pro", sidecar_deadline_seconds=15
-    ) as place:
-        yield place
-
-
-async def contact_of(place: Workplace, slug: str = SLUG, **page: Any) -> str:
-    """Somebody analysed, so that they are a contact."""
-    told = {"name": "Jane Doe", "headline": "Head of Sales at Acme", "company": "Acme", **page}
-    answer = await place.post(
-        "/analyses", {"url": f"https://www.linkedin.com/in/{slug}", "page": told}
-    )
-    contact_id: str = answer.json()["contact"]["id"]
-    return contact_id
-
-
-async def enrich(
-    place: Workplace, contact_id: str, action: str, key: str | None = None, **more: Any
-) -> httpx.Response:
-    """Ask for something about a contact."""
-    body = {"contact_id": contact_id, "action": action, **more}
-    return await place.post("/enrichments", body, key)
-
-
-def told(answer: httpx.Response) -> tuple[int, str, int, str]:
-    """Status codes and words of an answer: HTTP, status, charged, why."""
-    body = answer.json()
-    charge = body["charge"]
-    return answer.status_code, body["status"], charge["charged"], charge["reason"]
+__all__ = ["cache", "real_sidecar", "slow_sidecar", "team", "vendors", "well"]
 
 
 PRICES = [
@@ -338,64 +251,6 @@ async def test_a_found_profile_address_becomes_the_contacts(team: Workplace) -> 
     assert contact == found["contact_id"]
 
 
-async def test_a_slow_vendor_is_pending_and_then_paid_once(
-    database_url: str, slow_sidecar: Any, vendors: Vendors
-) -> None:
-    """202 and charged 0 while a vendor works; the same key goes through when it is done."""
-    async with workplace(
-        database_url, slow_sidecar, policy="lemlist", plan="email_pro", sidecar_deadline_seconds=8
-    ) as place:
-        contact = await contact_of(place)
-        first = await enrich(place, contact, "email.find", key="slow")
-        second = await enrich(place, contact, "email.find", key="slow")
-
-        assert (202, "pending", 0, "still_running") == told(first)
-        assert first.headers["Retry-After"]
-        assert (200, "done", 5, "found_deliverable") == told(second)
-        assert ["POST", "GET"] == [each.method for each in vendors.asked]
-        assert [] == await place.differences()
-
-
-async def test_an_ill_sidecar_costs_nothing(database_url: str, sidecar: IllSidecar) -> None:
-    """Without a sensible answer in time: 503, the hold is given back, the key is free again."""
-    async with workplace(
-        database_url, sidecar, policy="lemlist", plan="email_pro", sidecar_deadline_seconds=1
-    ) as place:
-        for mode in ("hang", "close", "status_500", "garbage", "huge", "wrong_shape"):
-            sidecar.mode = "well"
-            contact = await contact_of(place, f"jane-{mode}")
-            before = await place.available()
-            sidecar.mode = mode
-            answer = await enrich(place, contact, "email.find", key=mode)
-            again = await enrich(place, contact, "email.find", key=mode)
-            runs = (await place.get(f"/enrichments?contact_id={contact}")).json()["data"]
-
-            assert [503, 503] == [answer.status_code, again.status_code], mode
-            assert "enrichment_unavailable" == answer.json()["code"]
-            assert before == await place.available()
-            assert ["failed", "failed"] == [run["status"] for run in runs]
-        assert [] == await place.differences()
-
-
-async def test_a_late_answer_is_thrown_away(database_url: str, sidecar: IllSidecar) -> None:
-    """When the hold has expired, nothing is charged and nothing is kept."""
-    async with workplace(
-        database_url, sidecar, policy="lemlist", plan="email_pro", sidecar_deadline_seconds=5
-    ) as place:
-        contact = await contact_of(place)
-        before = await place.available()
-        sidecar.mode, sidecar.pause, asked = "slow", 1.0, sidecar.asked
-        asking = asyncio.create_task(enrich(place, contact, "email.find"))
-        while sidecar.asked == asked:
-            await asyncio.sleep(0.02)
-        place.clock.pass_days(1)
-        answer = await asking
-
-        assert 503 == answer.status_code
-        assert before == await place.available()
-        assert [] == await place.differences()
-
-
 async def test_fields_come_with_what_each_action_costs_now(
     team: Workplace, vendors: Vendors
 ) -> None:
@@ -457,43 +312,3 @@ async def test_enrichments_are_read_newest_first(team: Workplace) -> None:
     ]
     assert rest["next_cursor"] is None
     assert one == rest["data"][0]
-
-
-MODES = st.sampled_from(
-    [
-        *("found", "catch_all", "risky", "invalid", "unknown", "not_found", "masked"),
-        *("bad_input", "garbage", "wrong_shape", "status_500", "close", "pending"),
-        *("cut", "empty", "deep", "page", "left_out", "free", "old_shape", "repeat"),
-    ]
-)
-
-
-@settings(
-    max_examples=10,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(
-    modes=st.fixed_dictionaries(
-        dict.fromkeys(("hunter", "prospeo", "peopledatalabs", "reacher"), MODES)
-    ),
-    action=st.sampled_from(["email.find", "phone.find", "profile.enrich"]),
-)
-async def test_no_result_is_charged_that_is_not_worth_it(
-    team: Workplace, vendors: Vendors, cache: str, modes: dict[str, str], action: str
-) -> None:
-    """However vendors behave: what the pool lost is the price of a result worth it, or nothing."""
-    vendors.modes = modes
-    wake(cache)
-    contact = await contact_of(team, f"jane-{uuid4().hex[:12]}")
-    before = await team.available()
-    answer = await enrich(team, contact, action)
-    body = answer.json()
-    spent = before - await team.available()
-
-    assert spent == body["charge"]["charged"]
-    worth_it = ("found_deliverable", "found_risky", "found", "found_profile_address")
-    assert (spent > 0) == (body["charge"]["reason"] in worth_it)
-    if spent and action == "email.find":
-        assert body["fields"][0]["verdict"] in ("deliverable", "risky")
-    assert [] == await team.differences()
