@@ -20,11 +20,11 @@ from backend.contacts.errors import Suppressed
 from backend.contacts.queries import Person
 from backend.credits.errors import CreditRefused, MaxCostExceeded
 from backend.credits.policy import Action
-from backend.credits.policy_files.policy_format import ChargeWhen
 from backend.credits.rules.state import Outcome, PlaceHold
 from backend.database import Database
 from backend.errors import NotFound, Refusal
 from backend.flows.enrich_calls import Begun, Ended, EnrichCall, Room, book, free
+from backend.flows.enrich_costs import free_again
 from backend.flows.enrich_finish import finish_enrichments
 from backend.flows.enrich_items import item_for
 from backend.flows.refusals import not_enough
@@ -161,14 +161,14 @@ def _begin(
         raise Suppressed(charged=0)
     action = _sold(room, call)
     running = room.findings.running(call.place, call.action.value, call.asked)
-    if running is not None:
-        if not room.findings.is_dead(running):
-            return Begun(call, run=running)
+    if running is not None and room.findings.is_dead(running):
         ended = replace(running, status=EnrichmentStatus.FAILED, reason="enrichment_failed")
         room.findings.close(running, ended)
-    fresh = room.findings.fresh(call.place, call.action.value, call.asked)
-    if fresh is not None and action.charge_when is not ChargeWhen.REQUESTED:
-        return Begun(call, answer=call.render(fresh, free(room, call, "already_enriched", fresh)))
+    known = free_again(room.findings, call.place, action, call.action.value, call.asked)
+    if known is not None and known.status is EnrichmentStatus.RUNNING:
+        return Begun(call, run=known)
+    if known is not None:
+        return Begun(call, answer=call.render(known, free(room, call, "already_enriched", known)))
     if call.max_cost is not None and action.cost > call.max_cost:
         raise MaxCostExceeded(
             f"It costs {action.cost}, and you allow {call.max_cost}. Nothing was charged.",

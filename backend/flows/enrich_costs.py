@@ -2,15 +2,30 @@
 
 from sqlalchemy import Connection
 
-from backend.analyses.findings import Findings
+from backend.analyses.findings import Findings, Found
+from backend.credits.policy import Action
 from backend.credits.policy_files.policy_format import ChargeWhen
 from backend.flows.scene import empty_scene
 from backend.idempotency import fingerprint
 from backend.instants import Instant
 from backend.workspaces.principal import Principal
-from shared_schemas.vocabulary import EnrichAction
+from shared_schemas.vocabulary import EnrichAction, EnrichmentStatus
 
 _WITHOUT_INPUTS = fingerprint("inputs", {})
+
+
+def free_again(
+    findings: Findings, place: tuple[str, str], action: Action, name: str, asked: str
+) -> Found | None:
+    """What asking (its inputs hashed as `asked`) gets for nothing: a live run, or a fresh answer.
+
+    A paid answer is free again unless the asking itself is what the policy sells.
+    """
+    running = findings.running(place, name, asked)
+    if running is not None and not findings.is_dead(running):
+        return running
+    sold_by_asking = action.charge_when is ChargeWhen.REQUESTED
+    return None if sold_by_asking else findings.fresh(place, name, asked)
 
 
 def costs_of(
@@ -18,8 +33,7 @@ def costs_of(
 ) -> dict[str, dict[str, int | str | None]]:
     """Of each action that the policy sells, what it costs this member for this contact at most.
 
-    As `enrich` decides it for one asked without inputs: joining a run is free, and so is an
-    answer that was paid for and is still fresh, unless the asking itself is what is sold.
+    As `enrich` decides it for one asked without inputs.
     """
     place = (principal.workspace_id, contact_id)
     scene = empty_scene(tx, now)
@@ -32,13 +46,11 @@ def costs_of(
         action = policy.actions.get(name.value)
         if action is None:
             continue
-        running = findings.running(place, name.value, _WITHOUT_INPUTS)
-        fresh = findings.fresh(place, name.value, _WITHOUT_INPUTS)
-        cost: int = action.cost
-        reason = None
-        if running is not None and not findings.is_dead(running):
-            cost, reason = 0, "joined_running_enrichment"
-        elif fresh is not None and action.charge_when is not ChargeWhen.REQUESTED:
-            cost, reason = 0, "already_enriched"
-        costs[name.value] = {"cost": cost, "reason": reason}
+        known = free_again(findings, place, action, name.value, _WITHOUT_INPUTS)
+        if known is None:
+            costs[name.value] = {"cost": action.cost, "reason": None}
+        else:
+            joins = known.status is EnrichmentStatus.RUNNING
+            reason = "joined_running_enrichment" if joins else "already_enriched"
+            costs[name.value] = {"cost": 0, "reason": reason}
     return costs

@@ -5,8 +5,8 @@
 
 from typing import Any
 
+from backend.credits.paying.purchasing import buyer_of
 from backend.credits.policy import Policy
-from backend.credits.policy_files.policy_format import Role
 from backend.credits.rules.state import Pool
 from backend.instants import render_or_none as rendered
 from backend.workspaces.policy import at_least
@@ -36,7 +36,7 @@ def when_exhausted(
     if not pool.cancelled:
         if _has_larger_plan(pool, policy):
             ways["upgrade"] = {"href": f"{base}/subscription", "page": PAGE, "roles": _ADMINS}
-        if policy.topup is not None and _may_buy(role, policy):
+        if policy.topup is not None and buyer_of(role) in policy.topup.roles:
             roles = [each.value for each in policy.topup.roles]
             ways["buy"] = {"href": f"{base}/purchases", "page": PAGE, "roles": roles}
     named = [{"kind": kind.value, **ways[kind]} for kind in policy.on_exhausted if kind in ways]
@@ -45,12 +45,6 @@ def when_exhausted(
 
 
 _ADMINS = [WorkspaceRole.OWNER.value, WorkspaceRole.ADMIN.value]
-
-
-def _may_buy(role: WorkspaceRole, policy: Policy) -> bool:
-    """Whether somebody of this role may buy; who is no admin buys as a member does."""
-    buyer = role.value if at_least(role, WorkspaceRole.ADMIN) else Role.MEMBER.value
-    return policy.topup is not None and buyer in policy.topup.roles
 
 
 def _has_larger_plan(pool: Pool, policy: Policy) -> bool:

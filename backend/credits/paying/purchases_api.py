@@ -93,7 +93,7 @@ async def buy(
         principal.workspace_id,
         await acting_member(db, principal, data.member_id),
         principal.member_id,
-        _buyer(principal.role),
+        purchasing.buyer_of(principal.role),
         data.pack,
         data.credits,
         keyed,
@@ -125,11 +125,6 @@ async def _open_checkout(
 
     await db.write(store, lane=row["workspace_id"])
     return row
-
-
-def _buyer(role: WorkspaceRole) -> str:
-    """The policy's word for who buys."""
-    return role.value if at_least(role, WorkspaceRole.ADMIN) else Role.MEMBER.value
 
 
 @post(

@@ -16,6 +16,7 @@ from backend.credits.journal.orders import Order
 from backend.credits.journal.store import Place
 from backend.credits.ledger import refusal_of
 from backend.credits.policy import Policy
+from backend.credits.policy_files.policy_format import Role
 from backend.credits.rules.granting import purchase_refusal
 from backend.credits.rules.state import Outcome, Purchase
 from backend.credits.tables import CreditPurchase
@@ -27,6 +28,8 @@ from backend.ids import new_id
 from backend.instants import Instant
 from backend.statements import Statement, bind_keys, key_rows
 from backend.workspaces.actions import note
+from backend.workspaces.policy import at_least
+from shared_schemas.vocabulary import WorkspaceRole
 
 _purchase = table_of(CreditPurchase)
 _event = table_of(PaymentEventTable)
@@ -53,6 +56,11 @@ _BY_KEY = Statement(
     )
 )
 _INSERT = Statement(insert(_purchase))
+
+
+def buyer_of(role: WorkspaceRole) -> str:
+    """The policy's word for somebody who buys: who is no admin buys as a member."""
+    return role.value if at_least(role, WorkspaceRole.ADMIN) else Role.MEMBER.value
 
 
 @dataclass(frozen=True, slots=True)
