@@ -2,7 +2,7 @@
 # make test    run every test, with a real PostgreSQL and a real browser
 # make browsers  find or install what the tests drive: Chromium, Firefox, a screen
 # make check   style, types, import contracts, house rules, schema drift
-# make check-js  the same for the extension: types, habits, Firefox's own linter on its builds
+# make check-js  the same for the extension: types, habits, what packing changed, Firefox's linter
 # make lock    write the hashed requirement files from pyproject.toml (UPGRADE=--upgrade renews)
 # make schema  write what is generated: bodies as JSON Schema and TypeScript, the policies' pages
 # make bench   print the figures
@@ -47,6 +47,7 @@ check: .venv/test.stamp
 check-js: .venv/test.stamp
 	npm ci --no-audit --no-fund
 	npm run check
+	@$(BIN)/python -m tests.tools.packed_scripts
 	@$(BIN)/python -m tests.tools.lint_firefox
 
 bench: .venv/test.stamp

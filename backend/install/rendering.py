@@ -3,10 +3,13 @@
 import json
 import re
 from collections.abc import Container
+from functools import cache
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
+
+import rjsmin  # type: ignore[import-untyped]
 
 from backend.install.signing import SigningKey
 from backend.settings import Settings
@@ -19,8 +22,9 @@ Channel = Literal["unpacked", "policy", "firefox", "any_server"]
 
 # `page` runs in every page of a site and is kept small: it finds out whether there may be somebody
 # and draws the button. The worker puts the others into a page that turns out to need them: what
-# all readers share, those of that site, and `cards`, the vendored parser, where microformats are.
-Part = Literal["page", "readers", "linkedin", "elsewhere", "panel", "cards"]
+# all readers share, who reads a page of that kind, and `cards`, the vendored parser, where
+# microformats are.
+Part = Literal["page", "readers", "member", "lead", "people", "elsewhere", "panel", "cards"]
 
 SOURCES = Path(__file__).resolve().parents[2] / "extension"
 PACKED_FOLDERS = ("_locales", "bg", "content", "icons", "popup")
@@ -29,7 +33,9 @@ PACKED_SUFFIXES = {".css", ".html", ".js", ".json", ".png"}
 
 # By the number with which a file's name begins; the first that holds it.
 _PARTS: dict[Part, Container[int]] = {
-    "linkedin": (45, 50, 51, 52),
+    "member": (45, 50),
+    "people": (51,),
+    "lead": (52,),
     "elsewhere": (31, 32, 53, 54, 59),
     "readers": range(21, 60),
     "panel": range(71, 80),
@@ -41,9 +47,22 @@ ANY_SERVER_ID = "any-server@meetonce"
 
 def content_files(part: Part | None = None) -> list[str]:
     """The files of `part`, or all that ever enter a page, in the order in which they run."""
+    return [f"content/{name}" for name in _content_names() if part in (None, _part_of(name))]
+
+
+@cache
+def _content_names() -> list[str]:
     content = SOURCES / "content"
-    names = sorted(path.relative_to(content).as_posix() for path in content.rglob("*.js"))
-    return [f"content/{name}" for name in names if part in (None, _part_of(name))]
+    return sorted(path.relative_to(content).as_posix() for path in content.rglob("*.js"))
+
+
+def content_script(name: str) -> str:
+    """A file of `content_files` as pages run it, which read it anew each time they are opened.
+
+    Comments and spaces are left out. What others have written is as it was, with its licence.
+    """
+    source = (SOURCES / name).read_text("utf-8")
+    return source if name in content_files("cards") else f"{rjsmin.jsmin(source)}\n"
 
 
 def _part_of(name: str) -> Part:
@@ -137,9 +156,8 @@ def render_files(settings: Settings, key: SigningKey, channel: Channel) -> dict[
         for path in (SOURCES / folder).rglob("*")
         if path.is_file() and path.suffix in PACKED_SUFFIXES
     }
-    # What others have written goes along as it is, with its licence.
-    for name in set(content_files()) - set(content_files("cards")):
-        files[name] = _without_comments(files[name].decode()).encode()
+    for name in content_files():
+        files[name] = content_script(name).encode()
     files["manifest.json"] = _json(render_manifest(settings, key, channel))
     origin = None if channel == "any_server" else settings.origin
     files["bg/config.js"] = _script(
@@ -154,20 +172,6 @@ def render_files(settings: Settings, key: SigningKey, channel: Channel) -> dict[
 
 def _parts() -> dict[Part, list[str]]:
     return {part: content_files(part) for part in get_args(Part)}
-
-
-def _without_comments(source: str) -> str:
-    """`source` without comment lines and indentation, its line numbers unchanged.
-
-    Content scripts are read anew with every page that is opened, comments and all. Only comments
-    that have their lines to themselves are dropped, so that no other character can be touched.
-    """
-    lines, inside = [], False
-    for line in (line.strip() for line in source.splitlines()):
-        begins = line.startswith("/*") and ("*/" not in line or line.endswith("*/"))
-        lines.append("" if inside or begins or line.startswith("//") else line)
-        inside = (inside or begins) and "*/" not in line
-    return "\n".join(lines) + "\n"
 
 
 def _json(document: dict[str, Any]) -> bytes:

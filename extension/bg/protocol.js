@@ -33,7 +33,8 @@ const origin = (/** @type {unknown} */ value) => {
 };
 const site = (/** @type {unknown} */ value) =>
   chrome.runtime.getManifest().optional_host_permissions?.includes(String(value)) === true;
-const part = (/** @type {unknown} */ value) => ["readers", "panel"].includes(String(value));
+const part = (/** @type {unknown} */ value) =>
+  ["readers", "member", "lead", "people", "elsewhere", "panel"].includes(String(value));
 /** What can be found about a contact beside the analysis. */
 export const FINDS = ["email.find", "email.verify", "phone.find", "profile.enrich", "ai.variable"];
 const action = (/** @type {unknown} */ value) => FINDS.includes(String(value));

@@ -22,25 +22,18 @@ export async function analyzeTab({ tab }) {
 
 /**
  * Put a part into the page that asks for it, and into no other that has taken its place since.
- * @param {{part: "readers" | "panel"}} wanted @param {chrome.runtime.MessageSender} sender
+ * @param {{part: Part}} wanted @param {chrome.runtime.MessageSender} sender
  */
-export async function loadPart({ part }, { tab, documentId, url }) {
+export async function loadPart({ part }, { tab, documentId }) {
   const document = documentId ? { documentIds: [documentId] } : { frameIds: [0] };
   const target = { tabId: tab?.id ?? -1, ...document };
   try {
-    const more = part === "readers" ? await readersOf(target, url ?? "") : [];
+    const more = part === "elsewhere" && (await hasCards(target)) ? PARTS.cards : [];
     await chrome.scripting.executeScript({ target, files: [...PARTS[part], ...more] });
     return done({ disabled: (await chrome.storage.local.get("disabled"))["disabled"] ?? {} });
   } catch {
     return failed("server");
   }
-}
-
-/** The readers of a page beside those that every page needs.
- * @param {chrome.scripting.InjectionTarget} target @param {string} address */
-async function readersOf(target, address) {
-  if (/^https:\/\/([\w-]+\.)*linkedin\.com\//.test(address)) return PARTS.linkedin;
-  return [...PARTS.elsewhere, ...((await hasCards(target)) ? PARTS.cards : [])];
 }
 
 /** Whether a page has microformats, which the readers leave to a parser of its own.

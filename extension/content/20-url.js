@@ -87,8 +87,15 @@ __side.define(() => {
     return LISTS.test(url.pathname) ? "people" : "";
   };
 
+  /** Who reads a page, by its address. @param {URL} url @returns {Part} */
+  const readers = (url) => {
+    if (!isLinkedIn(url)) return "elsewhere";
+    if (salesToken(url)) return "lead";
+    return slug(url) ? "member" : "people";
+  };
+
   /** Whether a member's address is an id of the site's own rather than a name. @param {URL} url */
   const isEncoded = (url) => ENCODED.test(slug(url));
 
-  return { url: { parse, kind, isEncoded, isLinkedIn, slug, salesToken, pageKey, personal } };
+  return { url: { parse, kind, readers, isEncoded, isLinkedIn, slug, salesToken, pageKey, personal } };
 });

@@ -6,6 +6,8 @@ __side.define(() => {
   const { xing } = __side.selectors;
   const { titled, positions, schools } = __side.outline;
 
+  const TOWN = /^[^,]{2,40}, [^,]{2,40}(, [^,]{2,40})?$/;
+
   /** @param {Document} doc @param {string[]} selectors */
   const part = (doc, selectors) =>
     selectors
@@ -31,7 +33,7 @@ __side.define(() => {
   const placeIn = (texts, held) =>
     texts.find(
       (text) =>
-        /^[^,]{2,40}, [^,]{2,40}(, [^,]{2,40})?$/.test(text) &&
+        TOWN.test(text) &&
         !/\p{Nd}/u.test(text) &&
         !held.some(({ title, company }) => text.includes(title ?? "") || text.includes(company ?? "")),
     );

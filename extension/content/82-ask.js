@@ -32,7 +32,7 @@ __side.define(() => {
 
   /**
    * Have `part` put into this page, once; what failed may be tried again.
-   * @param {"readers" | "panel"} part @returns {Promise<Reply>}
+   * @param {Part} part @returns {Promise<Reply>}
    */
   const load = (part) => {
     const under =

@@ -2,7 +2,7 @@
 // Starts what the page shows of us, and stops it when a newer copy takes over.
 __side.define(() => {
   const { say, count } = __side.dom;
-  const { pageKey, kind } = __side.url;
+  const { pageKey, kind, readers } = __side.url;
   const { follow, watch, settle, signature } = __side.route;
   const { ask, alive, load } = __side;
   const MOST_VIEWS = 50;
@@ -213,7 +213,8 @@ __side.define(() => {
     /** Find who reads a page, and wait for what belongs to its address. @param {Place} here */
     const look = async (here) => {
       const { signal } = page;
-      const reply = await load("readers");
+      const shared = await load("readers");
+      const reply = shared.ok ? await load(readers(here.url)) : shared;
       if (!reply.ok || signal.aborted || here.reader) return;
       const reader = __side.readers.find((one) => one.match(here.url));
       const broken = reader && reply.data.disabled?.[reader.id];

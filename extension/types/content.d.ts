@@ -286,6 +286,9 @@ interface CardChoice {
   skips(element: Element): boolean;
 }
 
+/** What a page may have put into it: what all readers share, who reads such a page, the panel. */
+type Part = "readers" | "member" | "lead" | "people" | "elsewhere" | "panel";
+
 interface Side {
   shadow: "open" | "closed";
   started?: boolean;
@@ -293,11 +296,12 @@ interface Side {
   register(reader: Reader): void;
   ask: Ask;
   alive(): boolean;
-  load(part: "readers" | "panel"): Promise<Reply>;
+  load(part: Part): Promise<Reply>;
   url: {
     parse(address: string, base?: string): URL | null;
     kind(url: URL): "person" | "people" | "";
     isLinkedIn(url: URL): boolean;
+    readers(url: URL): Part;
     isEncoded(url: URL): boolean;
     slug(url: URL): string;
     salesToken(url: URL): string;

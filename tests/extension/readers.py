@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page
 
-from backend.install.rendering import SOURCES, content_files
+from backend.install.rendering import content_files, content_script
 
 PAGES = Path(__file__).parent / "pages"
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; require-trusted-types-for 'script'"
@@ -61,7 +61,8 @@ def _run(context: BrowserContext, url: str, source: str, script: str, files: lis
         times=1,
     )
     page.goto(url)
-    sources = ("{" + (SOURCES / name).read_text("utf-8") + "}" for name in files)
+    # As it is packed: comments and spaces that are left out must change nothing.
+    sources = ("{" + content_script(name) + "}" for name in files)
     return page.evaluate("() => {" + "\n".join(sources) + f"\nreturn ({script})(); }}")
 
 
