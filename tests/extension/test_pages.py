@@ -60,6 +60,17 @@ def test_the_button_follows_the_address(connected: Browser) -> None:
     expect(button(page)).to_have_count(0)
 
 
+def test_each_kind_of_page_has_its_reader_without_a_load(connected: Browser) -> None:
+    """From a member to a search to a lead, as the site moves: who reads comes along each time."""
+    page = connected.open(PROFILE)
+    expect(button(page)).to_be_visible()
+    go(page, "/search/results/people/?keywords=y", "people_search_rsc")
+    expect(page.get_by_role("checkbox", name="Inès Roy")).to_be_visible()
+    go(page, "/sales/lead/ACwAAAdbzRUBAAAAAAAAAAAAAAAAAAAAAAAAAAA,NAME_SEARCH,ab12", "sales_lead")
+    expect(page.get_by_role("checkbox")).to_have_count(0)
+    expect(button(page)).to_be_visible()
+
+
 def test_the_person_before_is_never_charged_for_the_next(
     connected: Browser, server: FakeServer
 ) -> None:
