@@ -14,16 +14,17 @@ import { count } from "./today.js";
 const JOIN_SECONDS = 60;
 
 /**
- * @param {{key: string, url: string, identifiers: string[], page: unknown}} person
+ * @param {{key: string, url: string, identifiers: string[], page: unknown, max_cost: number}} person
  * @returns {Promise<Reply>}
  */
-export async function analyze({ key, url, identifiers, page }) {
-  const body = { url, identifiers, source: "profile", max_cost: 1, page };
+export async function analyze({ key, url, identifiers, page, max_cost }) {
+  const person = { url, identifiers, page, max_cost };
+  const body = { ...person, source: "profile" };
   let answer = await spend(["analysis", key], "analyses", body);
   const held = await currentSession();
   // The press stays good: it goes again, with its key, as soon as the server answers.
   if (!answer.ok && answer.code === "offline" && held) {
-    await keep(held.workspace.id, key, { type: "person.analyze", key, url, identifiers, page });
+    await keep(held.workspace.id, key, { type: "person.analyze", key, ...person });
     return failed("offline", { ...answer.facts, kept: true });
   }
   await drop(key);

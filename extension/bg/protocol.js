@@ -56,7 +56,13 @@ const person = (/** @type {any} */ value) => address(value) && page(value.page);
 const TYPES = {
   page: {
     "person.known": { key: text() },
-    "person.analyze": { key: text(), url: text(), identifiers: several(text(), 10), page },
+    "person.analyze": {
+      key: text(),
+      url: text(),
+      identifiers: several(text(), 10),
+      page,
+      max_cost: number,
+    },
     "person.enroll": { contact_id: id, campaign_id: id, max_cost: number },
     "person.unkeep": { key: text() },
     "people.enroll": {

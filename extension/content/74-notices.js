@@ -67,6 +67,11 @@ __side.define(() => {
     Array.isArray(facts?.options) &&
     facts.options.some((/** @type {any} */ option) => option.kind === "request");
 
+  /** The price that was above what is paid unasked; 0 where it was not the price.
+   * @param {Failure} failure */
+  const dearer = ({ code, facts }) =>
+    code === "max_cost_exceeded" && Number.isInteger(facts?.cost) ? facts?.cost : 0;
+
   /**
    * The whole body of a panel that has nothing else to say.
    * @param {Failure} failure @param {StatePresses} on
@@ -84,6 +89,12 @@ __side.define(() => {
         "div",
         { class: "row" },
         AGAIN.has(code) && button(say("try_again"), on.again, { id: "again", class: "main" }),
+        dearer(failure) > 0 &&
+          button(
+            `${say("analyze")} · ${count("credits", dearer(failure))}`,
+            () => on.agree(dearer(failure)),
+            { id: "agree", class: "main" },
+          ),
         failure.facts?.kept && button(say("unkeep"), on.unkeep, { id: "unkeep", class: "plain" }),
         askable(failure) &&
           button(say("ask_credits", REQUESTED), () => on.request(REQUESTED), {

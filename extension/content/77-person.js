@@ -40,6 +40,10 @@ __side.define(() => {
             view.asked && __side.notices.asked(view.asked),
             __side.notices.state(failure, {
               again,
+              agree(cost) {
+                view.allowed = cost;
+                again();
+              },
               unkeep: () => void unkeep(view),
               request: (credits) => void request(view, credits),
             }),
@@ -103,6 +107,10 @@ __side.define(() => {
       return "profile";
     };
 
+    /** What an analysis may cost: one credit, unless its price was shown and agreed to.
+     * @param {View} view */
+    const allowed = (view) => view.allowed ?? 1;
+
     /** @param {Place} place @param {Profile} found */
     const send = async (place, found) => {
       const view = place.view;
@@ -111,6 +119,7 @@ __side.define(() => {
         url: found.url,
         identifiers: found.identifiers,
         page: found.page,
+        max_cost: allowed(view),
       });
       await answered(view, reply);
     };
@@ -160,7 +169,7 @@ __side.define(() => {
         contact_id: view.answer?.contact.id,
         campaign_id: to,
         // Paid for already; only where nothing was found may adding cost something.
-        max_cost: view.answer?.status === "done" ? 0 : 1,
+        max_cost: view.answer?.status === "done" ? 0 : allowed(view),
       });
       settle(view, to, reply);
     };

@@ -88,6 +88,8 @@ interface View {
   refused?: Failure | undefined;
   /** How an admin was asked for credits. */
   asked?: Reply | undefined;
+  /** The price above one credit that was shown and agreed to. */
+  allowed?: number;
 }
 
 /** Where the browser is: an address, who reads it, and what the panel shows of it. */
@@ -158,6 +160,8 @@ interface ListPresses extends Record<
 /** The ways out of a panel that has nothing else to say. */
 interface StatePresses {
   again(): void;
+  /** The same press at a price that is shown first. */
+  agree(cost: number): void;
   /** Let a press that waits for the server go. */
   unkeep(): void;
   /** Ask an admin for credits. */

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Request, expect
 
 from tests.extension.conftest import ORIGIN, Browser
-from tests.extension.fake_server import FakeServer, analysis, problem
+from tests.extension.fake_server import FakeServer, analysis, charge, problem
 from tests.extension.test_panel import ANALYSES, PROFILE, key_of, press
 
 pytestmark = pytest.mark.browser
@@ -46,6 +46,25 @@ def test_each_refusal_is_said_plainly(
     expect(panel.get_by_role("heading", name=title)).to_be_visible()
     expect(panel).to_contain_text(text)
     assert 1 == len(server.posted("/analyses"))
+
+
+def test_a_price_above_a_credit_is_shown_before_it_is_paid(
+    connected: Browser, server: FakeServer
+) -> None:
+    """Where a policy asks for more, the panel says how much, and one press agrees to just that."""
+
+    def answer(request: Request) -> tuple[int, Any]:
+        if request.post_data_json["max_cost"] < 3:
+            return problem(402, "max_cost_exceeded", cost=3, charged=0)
+        return 200, analysis(charge=charge(charged=3, available=38))
+
+    server.rules[ANALYSES] = answer
+    page = connected.open(PROFILE)
+    press(page)
+    expect(page.get_by_role("heading", name="It would cost more")).to_be_visible()
+    page.get_by_role("button", name="Analyze · 3 credits").click()
+    expect(page.get_by_text("3 credits charged")).to_be_visible()
+    assert [1, 3] == [one.post_data_json["max_cost"] for one in server.posted("/analyses")]
 
 
 def test_ways_out_lead_to_the_web_only(connected: Browser, server: FakeServer) -> None:
