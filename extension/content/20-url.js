@@ -97,5 +97,7 @@ __side.define(() => {
   /** Whether a member's address is an id of the site's own rather than a name. @param {URL} url */
   const isEncoded = (url) => ENCODED.test(slug(url));
 
-  return { url: { parse, kind, readers, isEncoded, isLinkedIn, slug, salesToken, pageKey, personal } };
+  return {
+    url: { parse, decode, kind, readers, isEncoded, isLinkedIn, slug, salesToken, pageKey, personal },
+  };
 });

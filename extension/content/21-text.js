@@ -61,7 +61,9 @@ __side.define(() => {
         const block = BLOCK.test(element.tagName) || stacked(element);
         if (block) out.push("\n");
         if (walk(element, out, stop)) return true;
+        // Two times beside each other are told apart by their style alone.
         if (block) out.push("\n");
+        else if (element.tagName === "TIME") out.push(" ");
       }
     }
     return false;
@@ -90,14 +92,21 @@ __side.define(() => {
     return half.length > 2 && text === `${half} ${half}` ? half : text;
   };
 
+  /** Whether an element ends before `stop` begins. @param {Element} element @param {Node} [stop] */
+  const ahead = (element, stop) =>
+    !stop ||
+    (stop.compareDocumentPosition(element) &
+      (Node.DOCUMENT_POSITION_PRECEDING | Node.DOCUMENT_POSITION_CONTAINS)) ===
+      Node.DOCUMENT_POSITION_PRECEDING;
+
   /**
-   * The first of several selectors that yields a text, inside `root`.
-   * @param {ParentNode | null} root @param {string[]} selectors
+   * The first of several selectors that yields a text, inside `root` and, if given, before `stop`.
+   * @param {ParentNode | null} root @param {string[]} selectors @param {Node} [stop]
    */
-  const first = (root, selectors) => {
+  const first = (root, selectors, stop) => {
     for (const css of selectors) {
       for (const element of root?.querySelectorAll(css) ?? []) {
-        const text = shown(element) ? line(element) : "";
+        const text = ahead(element, stop) && shown(element) ? line(element) : "";
         if (text) return text;
       }
     }
@@ -106,7 +115,7 @@ __side.define(() => {
 
   // As the site's languages write it, with what stands before and after the number.
   const DEGREE =
-    /^(?:[·•・‧∙\s]*|[·•・‧∙]\s*\p{L}{1,8}\s)\(?([123])\s?(?:st|nd|rd|ers?|e|è[mr]e|de|re|a|o|os|:[ae]|-?[йяе]|-ий|ος|η|ο|次|度|촌|차|\.?[ºª°]|\.)?\s*(?:\p{L}{1,3}\s)?\+?\)?$/iu;
+    /^(?:[·•・‧∙\s]*|[·•・‧∙]\s*\p{L}{1,8}\s)\(?([123])\.?\s?(?:st|nd|rd|ers?|e|è[mr]e|de|re|a|o|os|:[ae]|-?[йяе]|-ий|ος|η|ο|次|度|촌|차|[ºª°])?\s*(?:\p{L}{1,3}\s)?\+?\)?$/iu;
 
   /** How near a person is: "2nd", "2e", "2.º"; decoys with another number are hidden.
    * @param {string} text @returns {1 | 2 | 3 | undefined} */
@@ -115,25 +124,40 @@ __side.define(() => {
     return found ? /** @type {1 | 2 | 3} */ (Number(found[1])) : undefined;
   };
 
-  /** "(She/Her)", "elle / elle": how to speak of a person. @param {string} text */
-  const isPronouns = (text) => /^\(?\p{L}{1,6}(\s?\/\s?\p{L}{1,6}){1,2}\)?$/u.test(text);
+  /** The first that says how near a person is, on its own or in one line with the name.
+   * @param {Element} root @param {string} name */
+  const degreeIn = (root, name) => {
+    const alone = [...root.querySelectorAll("span,p,li")].filter(shown).map(line);
+    const behind = lines(root).map((text) => (text.startsWith(name) ? text.slice(name.length) : ""));
+    return [...alone, ...behind].map((text) => degree(squeeze(text))).find(Boolean);
+  };
+
+  /** "(She/Her)", "elle / elle", "(O)": how to speak of a person. @param {string} text */
+  const isPronouns = (text) =>
+    /^(\(\p{L}{1,6}\)|\(?\p{L}{1,6}(\s?\/\s?\p{L}{1,6}){1,2}\)?)$/u.test(text);
+
+  /** "Bremen, Deutschland": a town and what it lies in, rather than another text with commas.
+   * @param {string} text */
+  const isPlace = (text) => /^[^,،:\p{Nd}]{2,40}([,،] [^,،:\p{Nd}]{2,40}){1,3}$/u.test(text);
 
   /**
-   * Whether a text can be a person's name: letters, not too many of them, no sentence.
+   * Whether a text can be a person's name: letters, not too many of them, no sentence. Whom a member
+   * may not see is called a member of LinkedIn, in every language.
    * @param {string} text
    */
   const isName = (text) =>
     text.length > 0 &&
     text.length <= 120 &&
     /\p{L}/u.test(text) &&
-    !/[<>{}|@]|https?:|[.!?]\s*$(?<!\b\p{L}{1,3}\.)/u.test(text);
+    !/[<>{}|@]|https?:|LinkedIn|领英|[.!?]\s*$(?<!\b\p{L}{1,3}\.)/u.test(text);
 
   const LENGTH = /^\p{Nd}{1,2}\s*\p{L}+\.?(\s*\p{Nd}{1,2}\s*\p{L}+\.?)?$/u;
   // "Current 7 years and 10 months, since Feb 2019": the one thing that tells a beginning alone from
   // any text with a year in it.
   const LENGTH_BEFORE =
-    /^(?:\p{L}+\s)?\p{Nd}{1,2}\s\p{L}+\.?(?:\s\p{L}+)?(?:\s\p{Nd}{1,2}\s\p{L}+\.?)?,\s*/u;
-  const LENGTH_AFTER = /\s+\p{Nd}{1,2}\s*\p{L}+\.?(\s+\p{Nd}{1,2}\s*\p{L}+\.?)?$/u;
+    /^(?:\p{L}+\s){0,2}\p{Nd}{1,2}\s\p{L}+\.?(?:\s\p{L}+)?(?:\s\p{Nd}{1,2}\s\p{L}+\.?)?,\s*/u;
+  // The month of "2019 年 3 月" is none.
+  const LENGTH_AFTER = /(?<![年년])\s+\p{Nd}{1,2}\s*\p{L}+\.?(\s+\p{Nd}{1,2}\s*\p{L}+\.?)?$/u;
 
   /**
    * "Jan 2020 - Present · 3 yrs" as start and end, in any language; null where it is no period. An
@@ -161,10 +185,13 @@ __side.define(() => {
       shown,
       lines,
       line,
+      ahead,
       first,
       degree,
+      degreeIn,
       isName,
       isPronouns,
+      isPlace,
       period,
       isLength,
     },

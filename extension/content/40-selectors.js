@@ -14,6 +14,10 @@ __side.define(() => {
       )
       .join(",");
 
+  // Sections of a profile that say by themselves what they are: none of them is another one.
+  const named =
+    'section:has(> [id]:empty),:is([componentkey*=".profile.card." i],[id*=".profile.card." i]):not([componentkey$="Topcard" i],[id$="Topcard" i])';
+
   return {
     selectors: {
       linkedin: {
@@ -49,7 +53,7 @@ __side.define(() => {
             location: [".entity-result__secondary-subtitle"],
             // Who else knows them, which is no fact of theirs.
             others:
-              '[data-view-name="search-result-social-proof-insight"],.entity-result__insights,.reusable-search-simple-insight,.entity-result__summary',
+              '[data-view-name="search-result-social-proof-insight"],.entity-result__insights,.reusable-search-simple-insight,.entity-result__summary,a[href*="/search/results/"]',
           },
           {
             path: /^\/(company|school)\/[^/]+\/people/,
@@ -63,8 +67,10 @@ __side.define(() => {
             name: [".artdeco-entity-lockup__title", ".org-people-profile-card__profile-title"],
             headline: [".artdeco-entity-lockup__subtitle"],
             location: [],
-            others: ".org-people-profile-card__insights,.artdeco-entity-lockup__caption",
-            company: '.org-top-card-summary__title,[data-view-name="org-top-card-name"],main h1',
+            others:
+              '.org-people-profile-card__insights,.artdeco-entity-lockup__caption,a[href*="/search/results/"]',
+            company:
+              '.org-top-card-summary__title,[data-view-name="org-top-card-name"],main h1,[role="main"] h1',
           },
           {
             path: /^\/sales\/(search\/people|lists\/people)/,
@@ -87,7 +93,6 @@ __side.define(() => {
             "#profile-card-section",
             '[data-sn-view-name="lead-profile-card"],[data-sn-view-name*="lead-top-card"]',
             "section:has(h1[data-anonymize='person-name'])",
-            "main section",
           ],
           // Other people on the same page.
           others:
@@ -98,6 +103,8 @@ __side.define(() => {
           about: '#about-section [data-anonymize="person-blurb"],[data-anonymize="person-blurb"]',
           position:
             '#experience-section li,[data-sn-view-name*="experience" i] li,section:has(> h2[id*="experience" i]) li',
+          // Whoever is linked by an address of their own.
+          link: 'a[href*="/sales/lead/"],a[href*="/sales/people/"]',
           title: ['[data-anonymize="job-title"]'],
           employer: ['[data-anonymize="company-name"]'],
           description: '[data-anonymize="person-blurb"]',
@@ -121,7 +128,7 @@ __side.define(() => {
             card("SkillsTopLevelSection"),
             '[data-testid^="profile_Skills"]',
           ],
-          name: "h1,h2",
+          name: 'h1,h2,[role="heading"]',
           item: '[componentkey^="entity-collection-item"]',
           long: '[data-testid="expandable-text-box"]',
           more: 'a[href*="/details/"]',
@@ -189,6 +196,8 @@ __side.define(() => {
             ".pv-entity__company-summary-info h3",
           ],
           subtitle: [".pv-entity__secondary-title"],
+          // Full-time, part-time: behind the company, in the same text.
+          separator: [".pv-entity__secondary-title .separator"],
           dates: [".pv-entity__date-range span:nth-child(2)"],
           description: [".pv-entity__description"],
           school: ".pv-education-entity",
@@ -202,6 +211,12 @@ __side.define(() => {
           around:
             'aside,nav,footer,dialog,form,body > header,[role="dialog"],[role="complementary"],[role="navigation"],[role="banner"],[aria-modal="true"],[aria-hidden="true"],[class*="msg-overlay"],[data-view-name*="messaging"],[data-view-name*="browsemap"],.pv-browsemap-section',
           heading: 'h1,h2,[role="heading"]',
+          sectionHeading: 'h2,[role="heading"]',
+          titles: 'h2,h3,[role="heading"]',
+          // What a part of the page is never as large as.
+          page: 'main,body,[role="main"]',
+          // Only the owner's card has it; sections link to more of themselves, too.
+          card: 'a[href*="/overlay/"]',
           owner: 'a[href*="/overlay/"],a[href*="/details/"],a[href*="/recent-activity"]',
           text: "p,span,time,div,h3,h4,small",
           unread: ".visually-hidden,.sr-only,.a11y-text,[hidden]",
@@ -215,8 +230,8 @@ __side.define(() => {
               "#experience",
               '[data-section="experience"]',
               'a[href*="/details/experience"]',
-              'section:has(a[href*="/company/"])',
-              'main a[href*="/company/"]',
+              `section:has(a[href*="/company/"]):not(${named})`,
+              `:is(main,[role="main"]) a[href*="/company/"]:not(:is(${named}) a)`,
             ],
             education: [
               card("Education"),
@@ -225,8 +240,8 @@ __side.define(() => {
               "#education",
               '[data-section="educationsDetails"]',
               'a[href*="/details/education"]',
-              'section:has(a[href*="/school/"])',
-              'main a[href*="/school/"]',
+              `section:has(a[href*="/school/"]):not(${named})`,
+              `:is(main,[role="main"]) a[href*="/school/"]:not(:is(${named}) a)`,
             ],
           },
         },
@@ -237,6 +252,7 @@ __side.define(() => {
           headline: [".top-card-layout__headline"],
           location: [
             ".profile-info-subheader > span:first-child",
+            ".profile-info-subheader > div:first-child > span:first-child",
             ".top-card__subline-item",
             ".top-card-layout__first-subline > :first-child",
           ],
@@ -284,6 +300,8 @@ __side.define(() => {
         readme: "article.markdown-body p",
       },
       xing: {
+        profile: 'meta[property="og:type"][content="profile"]',
+        sure: '[data-testid*="profile-header" i],[data-testid*="profile-name" i],[data-qa*="profile-header" i],[data-qa*="xing-id" i],.xing-id,#xing-id',
         top: [
           '[data-testid*="profile-header" i]',
           '[data-qa*="profile-header" i],[data-qa="xing-id"]',

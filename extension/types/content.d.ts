@@ -224,7 +224,7 @@ interface LinkedInSelectors {
   company: string;
   member: string;
   lists: ListSelectors[];
-  lead: Record<"about" | "position" | "description" | "others", string> &
+  lead: Record<"about" | "position" | "description" | "others" | "link", string> &
     Record<"top" | "name" | "headline" | "location" | "title" | "employer", string[]>;
   sdui: Record<"name" | "item" | "long" | "more", string> &
     Record<"top" | "about" | "experience" | "education" | "skills", string[]>;
@@ -243,6 +243,7 @@ interface LinkedInSelectors {
       | "company"
       | "about"
       | "roleTitle"
+      | "separator"
       | "title"
       | "group"
       | "subtitle"
@@ -252,7 +253,19 @@ interface LinkedInSelectors {
       | "schoolDegree",
       string[]
     >;
-  outline: Record<"around" | "heading" | "owner" | "text" | "unread" | "long", string> & {
+  outline: Record<
+    | "around"
+    | "heading"
+    | "sectionHeading"
+    | "titles"
+    | "page"
+    | "card"
+    | "owner"
+    | "text"
+    | "unread"
+    | "long",
+    string
+  > & {
     sections: Record<"about" | "experience" | "education", string[]>;
   };
   guest: Record<"position" | "role" | "group" | "school", string> &
@@ -304,6 +317,7 @@ interface Side {
   url: {
     parse(address: string, base?: string): URL | null;
     kind(url: URL): "person" | "people" | "";
+    decode(segment: string): string;
     isLinkedIn(url: URL): boolean;
     readers(url: URL): Part;
     isEncoded(url: URL): boolean;
@@ -318,10 +332,13 @@ interface Side {
     shown(element: Element): boolean;
     lines(element: Element | null | undefined, stop?: Node): string[];
     line(element: Element | null | undefined): string;
-    first(root: ParentNode | null, selectors: string[]): string;
+    ahead(element: Element, stop?: Node): boolean;
+    first(root: ParentNode | null, selectors: string[], stop?: Node): string;
     degree(text: string): 1 | 2 | 3 | undefined;
+    degreeIn(root: Element, name: string): 1 | 2 | 3 | undefined;
     isName(text: string): boolean;
     isPronouns(text: string): boolean;
+    isPlace(text: string): boolean;
     period(text: string): { start: string; end: string } | null;
     isLength(text: string): boolean;
   };
@@ -329,6 +346,7 @@ interface Side {
     people(doc: Document): { person: any; role: Role; page: any }[];
     facts(person: any, base: URL, page?: any): Reading;
     home(person: any, base: URL): string;
+    things(doc: Document): string[];
   };
   /** The vendored parser, in pages that have a card. */
   mf2?(doc: Document, choose: CardChoice): { items: Microformat[]; rels: Record<string, string[]> };
@@ -347,7 +365,7 @@ interface Side {
     linkedin: LinkedInSelectors;
     github: Record<"email" | "photo" | "links" | "readme", string> &
       Record<"card" | "name" | "nick" | "about" | "company" | "location", string[]>;
-    xing: Record<"around" | "skills", string> &
+    xing: Record<"around" | "skills" | "profile" | "sure", string> &
       Record<
         "top" | "name" | "headline" | "location" | "experience" | "education",
         string[]
