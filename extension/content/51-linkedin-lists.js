@@ -2,7 +2,7 @@
 // Pages of LinkedIn that list people: its search, a company's people, Sales Navigator. Only the
 // rows that are drawn now are read; nothing is scrolled and no further page is fetched.
 __side.define(() => {
-  const { line, lines, first, shown, degree, isPronouns } = __side.text;
+  const { line, lines, first, shown, ahead, degree, degreeIn, isPronouns } = __side.text;
   const { lists, outline } = __side.selectors.linkedin;
 
   /** @param {Document} doc @param {ListSelectors} list @param {URL} url */
@@ -25,8 +25,8 @@ __side.define(() => {
     );
 
   /**
-   * Rows without any mark: the neighbours that lead to people from the same place in each, and say
-   * more of them than a name. Who else is named in a row stands at another place.
+   * Rows without any mark: the neighbours that lead to people from the same place in each, if one of
+   * them says more than a name. Who else is named in a row stands at another place.
    * @param {Document} doc @param {ListSelectors} list @param {URL} url
    */
   const rowsAlike = (doc, list, url) => {
@@ -41,14 +41,15 @@ __side.define(() => {
         // Only the first link of a row tells where its person stands.
         if (taken.has(up)) continue;
         taken.add(up);
-        if (lines(up).filter((text) => !degree(text)).length < 2) continue;
         // Above the name of an advertisement it says that it is one.
         const place = path + lines(up, link).length;
         const places = found.get(up.parentElement) ?? new Map();
         found.set(up.parentElement, places.set(place, [...(places.get(place) ?? []), up]));
       }
     }
-    const groups = [...found.values()].flatMap((places) => [...places.values()]);
+    const groups = [...found.values()]
+      .flatMap((places) => [...places.values()])
+      .filter((rows) => rows.some((row) => lines(row).filter((text) => !degree(text)).length > 1));
     const outer = groups.sort((a, b) => b.length - a.length || depth(a[0]) - depth(b[0]));
     return outer[0] ?? [];
   };
@@ -96,17 +97,38 @@ __side.define(() => {
     );
     const named = own.find((link) => lines(link).length > 0) ?? own[0];
     if (!named || !own.length) return null;
-    // Below the first words of a row nobody is named but those who know its person.
-    const above = row.matches(list.link) ? [] : lines(row, named).filter((text) => !degree(text));
-    return above.length > 1 && own[0] === named ? null : named;
+    if (row.matches(list.link) || own[0] !== named) return named;
+    // Below the first words of a row nobody is named but those who know its person, and below
+    // somebody without a link they are named in a sentence.
+    const start = lines(row, named);
+    const above = start.filter((text) => !degree(text));
+    const said = above.length ? lines(row).find((text) => text.startsWith(line(named))) : "";
+    const more = said ? said.slice(line(named).length) : "";
+    return above.length > 1 || (/\p{L}{2}/u.test(more) && !degree(more.trim())) ? null : named;
   };
 
+  /** Where a row begins to speak of others: of those who know its person.
+   * @param {Element} row @param {Element} link @param {ListSelectors} list @param {URL} base */
+  const othersIn = (row, link, list, base) =>
+    [...row.querySelectorAll(list.others ? `${list.link},${list.others}` : list.link)].find(
+      (one) =>
+        link.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING &&
+        shown(one) &&
+        (!one.matches(list.link) ||
+          (addressOf(one, base) && addressOf(one, base) !== addressOf(link, base))),
+    );
+
   /** The texts of a row in order, without degrees: below the name come headline and place.
-   * @param {Element} row @param {string} name @param {string | undefined} others */
-  const texts = (row, name, others) => {
-    const paragraphs = [...row.querySelectorAll("p")].filter((one) => !one.querySelector("p"));
-    const own = paragraphs.filter((one) => shown(one) && !(others && one.querySelector(others)));
-    const all = paragraphs.length > 1 ? own.map(line) : lines(row);
+   * @param {Element} row @param {string} name @param {Element | undefined} stop */
+  const texts = (row, name, stop) => {
+    const paragraphs = [...row.querySelectorAll("p")].filter(
+      (one) => !one.querySelector("p") && shown(one) && ahead(one, stop),
+    );
+    const whole = lines(row);
+    const own = stop ? lines(row, stop) : whole;
+    // The sentence in which somebody else is named may have begun before their name.
+    if (own.at(-1) !== whole[own.length - 1]) own.pop();
+    const all = paragraphs.length > 1 ? paragraphs.map(line) : own;
     return all.filter(
       (text) =>
         text &&
@@ -123,8 +145,10 @@ __side.define(() => {
     if (!link) return null;
     const address = addressOf(link, url);
     const label = row.querySelector("figure[aria-label]")?.getAttribute("aria-label") ?? "";
-    const name = (first(row, list.name) || lines(link)[0] || label).split(/\s+[·•]\s+/)[0] ?? "";
-    const [headline = "", location = ""] = texts(row, name, list.others);
+    const stop = othersIn(row, link, list, url);
+    const name =
+      (first(row, list.name, stop) || lines(link)[0] || label).split(/\s+[·•]\s+/)[0] ?? "";
+    const [headline = "", location = ""] = texts(row, name, stop);
     const placed = list.source !== "company_people" && !list.employer;
     const found = __side.merge(
       [
@@ -132,13 +156,10 @@ __side.define(() => {
           layout: "row",
           facts: {
             name,
-            headline: first(row, list.headline) || (list.employer ? "" : headline),
-            location: first(row, list.location) || (placed ? location : ""),
-            company: first(row, list.employer ?? []) || company,
-            degree: [...row.querySelectorAll("span,p")]
-              .filter(shown)
-              .map((one) => degree(line(one)))
-              .find(Boolean),
+            headline: first(row, list.headline, stop) || (list.employer ? "" : headline),
+            location: first(row, list.location, stop) || (placed ? location : ""),
+            company: first(row, list.employer ?? [], stop) || company,
+            degree: degreeIn(row, name),
           },
           addresses: [],
         },
@@ -167,7 +188,7 @@ __side.define(() => {
   /** @type {Reader} */
   const reader = {
     id: "linkedin-lists",
-    version: 1,
+    version: 2,
     match: (url) => __side.url.isLinkedIn(url) && lists.some((one) => one.path.test(url.pathname)),
     ready: (doc, url) => read(doc, url).kind === "list",
     read,
