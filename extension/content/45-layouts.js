@@ -2,7 +2,7 @@
 // The older layouts of a LinkedIn profile, which some members are still served, and the page for
 // visitors who are not signed in.
 __side.define(() => {
-  const { line, lines, first, shown, degree, period, isLength } = __side.text;
+  const { line, lines, first, shown, degree, degreeIn, period, isLength } = __side.text;
   const { photo, anchors, sections, guest, outline } = __side.selectors.linkedin;
 
   /** @param {Document} doc @param {string[]} selectors */
@@ -71,13 +71,14 @@ __side.define(() => {
     const about = anchored(doc, "about");
     const box =
       about && anchors.about.map((css) => about.querySelector(css)).find((found) => found !== null);
+    const name = first(top, anchors.name);
     return {
       layout: "anchors",
       facts: {
-        name: first(top, anchors.name),
+        name,
         headline: first(top, anchors.headline),
         location: first(top, anchors.location),
-        degree: degree(first(top, anchors.degree)),
+        degree: degree(first(top, anchors.degree)) ?? degreeIn(top, name),
         company: experience[0]?.company || first(top, anchors.company),
         about: lines(box?.querySelector('span[aria-hidden="true"]') ?? box).join("\n"),
         photo_url: top.querySelector(photo)?.getAttribute("src") ?? "",
@@ -97,9 +98,13 @@ __side.define(() => {
   const sectionPositions = (item) => {
     const roles = [...item.querySelectorAll(sections.role)];
     const group = first(item, sections.group);
+    const company = first(item, sections.subtitle);
+    const kind = first(item, sections.separator);
     return (roles.length ? roles : [item]).map((one) => ({
       title: first(one, roles.length ? sections.roleTitle : sections.title),
-      company: roles.length ? group : before(first(one, sections.subtitle)),
+      company: roles.length
+        ? group
+        : before(kind && company.endsWith(kind) ? company.slice(0, -kind.length).trim() : company),
       ...period(first(one, sections.dates)),
       description: first(one, sections.description),
     }));

@@ -3,7 +3,8 @@
 // belongs to the page's owner, what stands between them, and sections by where their links lead. It
 // reads layouts that nobody has described, and fills what the others did not find.
 __side.define(() => {
-  const { line, lines, shown, degree, isName, isPronouns, period, isLength, squeeze } = __side.text;
+  const { line, lines, shown, degree, degreeIn, isName, isPronouns, period, isLength, squeeze } =
+    __side.text;
   const { contactInfo, photo, outline } = __side.selectors.linkedin;
   const CLIMB = 8;
 
@@ -27,8 +28,9 @@ __side.define(() => {
   /** What belongs to the page's owner beside a name: the link to how to reach them, or a picture.
    * @param {Element} card @param {URL} url @param {boolean} titled */
   const owned = (card, url, titled) =>
-    [...card.querySelectorAll(outline.owner)].some((link) => isOwn(link, url)) ||
-    (titled && card.querySelector(photo) !== null);
+    [...card.querySelectorAll(titled ? outline.owner : outline.card)].some((link) =>
+      isOwn(link, url),
+    ) || (titled && card.querySelector(photo) !== null);
 
   /** The smallest part of the page that holds a heading and something of its owner's.
    * @param {Element} heading @param {URL} url @param {boolean} titled */
@@ -51,12 +53,23 @@ __side.define(() => {
     const headings = [...doc.querySelectorAll(outline.heading)].filter(
       (one) => inside(one) && shown(one) && isName(line(one)),
     );
-    const named = headings.filter((one) => title.length > 1 && line(one).toLowerCase() === title);
-    for (const heading of [...named, ...headings]) {
+    /** @param {Element} one */
+    const isTitle = (one) => title.length > 1 && line(one).toLowerCase() === title;
+    let named = headings.filter(isTitle);
+    if (!named.length && title.length > 1)
+      named = [...doc.querySelectorAll(outline.text)].filter(
+        (one) =>
+          squeeze(one.textContent).toLowerCase().startsWith(title) &&
+          inside(one) &&
+          shown(one) &&
+          isTitle(one),
+      );
+    const cards = [...named, ...headings].flatMap((heading) => {
       const card = cardOf(heading, url, named.includes(heading));
-      if (card) return { heading, card };
-    }
-    return null;
+      return card ? [{ heading, card }] : [];
+    });
+    // The name in a bar that stays in view has a picture, too.
+    return cards.find(({ card }) => owned(card, url, false)) ?? cards[0] ?? null;
   };
 
   /** @param {string} text */
@@ -79,6 +92,9 @@ __side.define(() => {
     return all.filter((one) => !all.some((other) => other !== one && one.contains(other)));
   };
 
+  /** @param {Element} part */
+  const headings = (part) => part.querySelectorAll(outline.sectionHeading).length;
+
   /**
    * The part of the page that a section is, by its name in the site's own marks or by its links.
    * @param {Document} doc @param {keyof typeof outline.sections} kind
@@ -87,9 +103,11 @@ __side.define(() => {
     for (const css of outline.sections[kind]) {
       for (const mark of [...doc.querySelectorAll(css)].filter(inside)) {
         let part = mark.closest("section") ?? mark;
-        while (!mark.closest("section") && part.parentElement && !part.querySelector("h2")) {
-          if (part.parentElement.matches("main,body")) break;
-          part = part.parentElement;
+        for (let up = part.parentElement; up && !mark.closest("section"); up = part.parentElement) {
+          const headed = headings(part);
+          if (up.matches(outline.page)) break;
+          if (headed && (headings(up) > headed || dated(part).length)) break;
+          part = up;
         }
         // Companies that somebody follows are linked too, but without dates.
         const told = kind === "about" ? lines(part).length > 1 : dated(part).length > 0;
@@ -106,8 +124,8 @@ __side.define(() => {
       let row = date;
       for (let up = row.parentElement; up && up !== root; up = up.parentElement) {
         const part = up;
-        if (part.querySelector("h2") || dates.some((other) => other !== date && part.contains(other)))
-          break;
+        const others = dates.some((other) => other !== date && part.contains(other));
+        if (others || part.querySelector(outline.sectionHeading)) break;
         row = up;
       }
       return row;
@@ -123,7 +141,7 @@ __side.define(() => {
     let stop = first;
     for (let up = stop.parentElement; up; stop = up, up = up.parentElement) {
       const above = lines(up, stop).filter((text) => !period(text) && !isLength(text));
-      if (above.length) return up.querySelector("h2") ? "" : before(above[0]);
+      if (above.length) return up.querySelector(outline.sectionHeading) ? "" : before(above[0]);
       if (up === root) break;
     }
     return "";
@@ -158,8 +176,29 @@ __side.define(() => {
   /** @param {Element} root */
   const prose = (root) => {
     const long = root.querySelector(outline.long);
-    const heading = root.querySelector("h2,h3");
+    const heading = root.querySelector(outline.titles);
     return (long ? lines(long) : lines(root).filter((text) => text !== line(heading))).join("\n");
+  };
+
+  /** How deep the one line of an element lies in it. @param {Element} element @returns {number} */
+  const depth = (element) => {
+    const [only, ...others] = element.children;
+    return only && !others.length ? 1 + depth(only) : 0;
+  };
+
+  /** The line beside a name that is wrapped least: an offer between the two is no part of the card.
+   * @param {Element} heading @param {Element} card @param {(text: string) => boolean} fits */
+  const beside = (heading, card, fits) => {
+    for (let up = heading; up !== card && up.parentElement; up = up.parentElement) {
+      const all = [...up.parentElement.children];
+      const texts = all.slice(all.indexOf(up) + 1).filter((one) => {
+        const [text, ...more] = shown(one) && !one.matches("button") ? lines(one) : [];
+        return text && !more.length && fits(text);
+      });
+      const best = texts.sort((a, b) => depth(a) - depth(b))[0];
+      if (best) return line(best);
+    }
+    return undefined;
   };
 
   /** @param {Document} doc @param {URL} url @returns {Reading | null} */
@@ -171,6 +210,8 @@ __side.define(() => {
     const texts = lines(card);
     const location = placeIn(card, url);
     const below = texts.slice(texts.findIndex((text) => text.startsWith(name)) + 1);
+    /** @param {string} text */
+    const fits = (text) => says(text) && text !== location && text !== name;
     const experience = section(doc, "experience");
     const education = section(doc, "education");
     const about = section(doc, "about");
@@ -179,12 +220,12 @@ __side.define(() => {
       layout: "outline",
       facts: {
         name,
-        headline: below.find((text) => says(text) && text !== location && text !== name),
+        headline: beside(heading, card, fits) ?? below.find(fits),
         location,
         company: held[0]?.company,
         about: about ? prose(about) : "",
         photo_url: card.querySelector(photo)?.getAttribute("src") ?? "",
-        degree: texts.map(degree).find(Boolean),
+        degree: texts.map(degree).find(Boolean) ?? degreeIn(card, name),
         experience: held,
         education: education && education !== experience ? schools(education) : [],
       },

@@ -2,7 +2,8 @@
 // A member's page on LinkedIn, in each layout that is served today. A name counts only inside the
 // card that belongs to the profile: a heading elsewhere is a wall, a captcha or somebody else.
 __side.define(() => {
-  const { line, lines, first, shown, degree, isPronouns, period, isLength, squeeze } = __side.text;
+  const { line, lines, first, shown, degree, degreeIn, isPronouns, isPlace, period, isLength } =
+    __side.text;
   const { wall, login, visitors, photo, contactInfo, company, sdui, outline } = __side.selectors.linkedin;
 
   /** The innermost elements that match: the site wraps its cards in others of the same kind.
@@ -93,7 +94,10 @@ __side.define(() => {
    */
   const sduiLocation = (top, others) => {
     const link = top.querySelector(contactInfo);
-    if (!link) return "";
+    const texts = paragraphs(top).map(line);
+    if (!link) return texts.find((text) => isPlace(text) && !others.includes(text)) ?? "";
+    const beside = lines(link.closest("p"), link)[0]?.replace(/\s*[·•|]\s*$/, "") ?? "";
+    if (/\p{L}/u.test(beside)) return beside;
     const above = paragraphs(top).filter(
       (one) =>
         !one.contains(link) && one.compareDocumentPosition(link) & Node.DOCUMENT_POSITION_FOLLOWING,
@@ -104,7 +108,11 @@ __side.define(() => {
         .reverse()
         .find(
           (text) =>
-            /\p{L}/u.test(text) && !others.includes(text) && !degree(text) && !text.includes(" · "),
+            /\p{L}/u.test(text) &&
+            !others.includes(text) &&
+            !degree(text) &&
+            !isPronouns(text) &&
+            !text.includes(" · "),
         ) ?? ""
     );
   };
@@ -142,10 +150,7 @@ __side.define(() => {
           lines(about?.querySelector(sdui.long)).join("\n") ||
           (about ? paragraphs(about).map(line).join("\n") : ""),
         photo_url: top.querySelector(photo)?.getAttribute("src") ?? "",
-        degree: [...top.querySelectorAll("p,span")]
-          .filter(shown)
-          .map((one) => degree(squeeze(one.textContent)))
-          .find(Boolean),
+        degree: degreeIn(top, line(name)),
         experience: positions,
         education: schools(doc),
         skills: skills ? skillNames(skills) : [],
@@ -225,7 +230,7 @@ __side.define(() => {
       if (reading.facts.headline) return whole(doc, url, named ? [reading, named] : [reading]);
       named ??= reading;
     }
-    return named ? whole(doc, url, [named]) : [];
+    return named ? whole(doc, url, [named]) : structured(doc, url);
   };
 
   /** With what the layout did not find, by structure.
@@ -263,7 +268,7 @@ __side.define(() => {
   /** @type {Reader} */
   const reader = {
     id: "linkedin-profile",
-    version: 1,
+    version: 2,
     match: (url) => __side.url.slug(url) !== "",
     ready: (doc, url) => readings(doc, url).length > 0,
     read: (doc, url) => __side.merge(readings(doc, url), url.href),
