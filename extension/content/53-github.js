@@ -19,7 +19,7 @@ __side.define(() => {
     return github.card
       .flatMap((css) => [...doc.querySelectorAll(css)])
       .find(
-        (card) => shown(card) && first(card, github.nick).split(" ")[0]?.toLowerCase() === wanted,
+        (card) => shown(card) && first(card, github.nick).split(/[\s·]/)[0]?.toLowerCase() === wanted,
       );
   };
 
@@ -57,7 +57,7 @@ __side.define(() => {
   /** @type {Reader} */
   const reader = {
     id: "github",
-    version: 1,
+    version: 2,
     match: (url) => url.hostname === "github.com",
     ready: (doc, url) => account(url) !== "" && all(doc, url).length > 0,
     read: (doc, url) => __side.merge(account(url) ? all(doc, url) : [], url.href),

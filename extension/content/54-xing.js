@@ -2,11 +2,9 @@
 // A profile on XING: what it says in a common format first, then what its parts are marked as, then
 // its structure. The tab's title names the person in every layout, and so decides whose page it is.
 __side.define(() => {
-  const { first, line, lines, shown, isName, isPronouns } = __side.text;
+  const { first, line, lines, shown, isName, isPronouns, isPlace } = __side.text;
   const { xing } = __side.selectors;
   const { titled, positions, schools } = __side.outline;
-
-  const TOWN = /^[^,]{2,40}, [^,]{2,40}(, [^,]{2,40})?$/;
 
   /** @param {Document} doc @param {string[]} selectors */
   const part = (doc, selectors) =>
@@ -14,15 +12,43 @@ __side.define(() => {
       .flatMap((css) => [...doc.querySelectorAll(css)])
       .find((one) => shown(one) && !one.closest(xing.around) && lines(one).length > 1) ?? null;
 
-  /** The heading that is the person's name: it is what the tab's title begins with.
-   * @param {Document} doc */
-  const nameOf = (doc) => {
+  /** Letters alone, as an address of the site's writes them. @param {string} text */
+  const folded = (text) =>
+    text
+      .toLowerCase()
+      .replace(/[äöüß]/g, (letter) => ({ ä: "ae", ö: "oe", ü: "ue" })[letter] ?? "ss")
+      .normalize("NFD")
+      .replace(/[^\p{L}\s_-]/gu, "")
+      .split(/[\s_-]+/);
+
+  /** How much of a name the address has: at least half of one, and little of a sentence.
+   * @param {string} name @param {URL} url */
+  const inAddress = (name, url) => {
+    const address = folded(__side.url.decode(url.pathname.split("/")[2] ?? ""));
+    const parts = folded(name.replace(/\S+\.(?=\S*\s)/gu, ""));
+    return parts.filter((part) => address.includes(part)).length / parts.length;
+  };
+
+  /** Whether two names are the same, but for a title such as "Dr." before one of them.
+   * @param {string} one @param {string} other */
+  const same = (one, other) =>
+    one === other ||
+    (one.includes(" ") && other.endsWith(` ${one}`)) ||
+    (other.includes(" ") && one.endsWith(` ${other}`));
+
+  /** The heading that is the person's name: it is what the tab's title begins with, which a missing
+   * page's heading is as well, and the address or a mark of the site's says so, too.
+   * @param {Document} doc @param {URL} url */
+  const nameOf = (doc, url) => {
     const title = titled(doc).toLowerCase();
+    const said = doc.querySelector(xing.profile) !== null;
     for (const css of xing.name) {
       for (const one of doc.querySelectorAll(css)) {
         const text = line(one);
-        if (shown(one) && !one.closest(xing.around) && isName(text) && title.length > 1)
-          if (text.toLowerCase() === title) return one;
+        if (!shown(one) || one.closest(xing.around) || !isName(text)) continue;
+        const known = inAddress(text, url);
+        const sure = said || known >= 0.5 || one.closest(xing.sure) !== null;
+        if (sure && (known === 1 || same(text.toLowerCase(), title))) return one;
       }
     }
     return null;
@@ -33,14 +59,13 @@ __side.define(() => {
   const placeIn = (texts, held) =>
     texts.find(
       (text) =>
-        TOWN.test(text) &&
-        !/\p{Nd}/u.test(text) &&
+        isPlace(text) &&
         !held.some(({ title, company }) => text.includes(title ?? "") || text.includes(company ?? "")),
     );
 
-  /** @param {Document} doc @returns {Reading | null} */
-  const reading = (doc) => {
-    const name = nameOf(doc);
+  /** @param {Document} doc @param {URL} url @returns {Reading | null} */
+  const reading = (doc, url) => {
+    const name = nameOf(doc, url);
     if (!name) return null;
     const top = xing.top.map((css) => name.closest(css)).find(Boolean) ?? name.parentElement;
     const texts = lines(top);
@@ -81,7 +106,7 @@ __side.define(() => {
   /** @param {Document} doc @param {URL} url */
   const all = (doc, url) => {
     const said = structured(doc, url);
-    const read = reading(doc);
+    const read = reading(doc, url);
     const open = said.length || read ? __side.markup.opengraph(doc) : null;
     return [...said, read, open].filter((one) => one !== null);
   };
@@ -92,7 +117,7 @@ __side.define(() => {
   /** @type {Reader} */
   const reader = {
     id: "xing",
-    version: 1,
+    version: 2,
     match: (url) => /(^|\.)xing\.com$/.test(url.hostname),
     ready: (doc, url) => isProfile(url) && all(doc, url).length > 0,
     read: (doc, url) => __side.merge(isProfile(url) ? all(doc, url) : [], url.href),
