@@ -12,6 +12,18 @@ __side.define(() => {
   const is = (node, wanted) =>
     list(node?.["@type"]).some((type) => wanted.test(String(type).replace(/^.*[/:#]/, "")));
 
+  /** @type {Record<string, string>} */
+  const SIGNS = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " };
+
+  /** A text as it is meant: without the signs of HTML, and nothing where asterisks hide it.
+   * @param {string} text */
+  const plain = (text) => {
+    const meant = text.replace(/&(?:#(\d{1,6})|#x([\da-f]{1,5})|([a-z]{2,4}));/gi, (whole, ten, six, name) =>
+      name ? (SIGNS[name] ?? whole) : String.fromCodePoint(ten ? Number(ten) : parseInt(six, 16)),
+    );
+    return /^[*\s]+$/.test(meant) ? "" : squeeze(meant);
+  };
+
   /**
    * The text of a value that may be a string, a list, or a thing with a name.
    * @param {any} value
@@ -19,7 +31,7 @@ __side.define(() => {
    */
   const textOf = (value) => {
     const one = list(value).find((item) => item !== null && item !== "");
-    if (typeof one === "string" || typeof one === "number") return squeeze(String(one));
+    if (typeof one === "string" || typeof one === "number") return plain(String(one));
     return one && typeof one === "object" ? textOf(one.name ?? one["@value"] ?? one.roleName) : "";
   };
 
@@ -37,21 +49,23 @@ __side.define(() => {
     const one = list(value)[0];
     if (!one || typeof one === "string") return squeeze(one);
     if (one.address) return place(one.address);
-    const parts = [one.addressLocality, one.addressRegion, one.addressCountry]
-      .map(textOf)
-      .filter(Boolean);
+    const town = textOf(one.addressLocality);
+    if (town.includes(",")) return town;
+    const parts = [town, ...[one.addressRegion, one.addressCountry].map(textOf)].filter(Boolean);
     return parts.length ? [...new Set(parts)].join(", ") : textOf(one);
   };
 
   /**
-   * Every block of the page that parses; pages have empty and broken ones.
+   * Every block of the page that parses; pages have empty and broken ones, and some that are only
+   * wrapped as no other format needs it, or have lines where a text may have none.
    * @param {Document} doc
    */
   const blocks = (doc) => {
     const found = [];
     for (const script of doc.querySelectorAll('script[type="application/ld+json" i]')) {
       try {
-        found.push(JSON.parse(script.textContent ?? ""));
+        const text = (script.textContent ?? "").replace(/[\0-\x1f]+/g, " ");
+        found.push(JSON.parse(text.replace(/^[\s/*]*<!(--|\[CDATA\[)[\s/*]*|[\s/*]*(--|\]\])>[\s/*]*$/g, "")));
       } catch {
         continue;
       }
@@ -86,7 +100,8 @@ __side.define(() => {
         return;
       }
       visit(whole["@graph"], role, depth + 1);
-      if (is(whole, /Page$|^WebSite$/)) visit(whole.mainEntity, "main", depth + 1, whole);
+      if (is(whole, /Page$|^WebSite$/))
+        visit(whole.mainEntity ?? (is(whole, /Page$/) && whole.about), "main", depth + 1, whole);
       if (is(whole, /^(ItemList|SearchResultsPage|CollectionPage)$/))
         visit(whole.itemListElement, "listed", depth + 1);
       if (is(whole, /^ItemList$/)) visit(whole.mainEntity, "listed", depth + 1);
@@ -120,7 +135,7 @@ __side.define(() => {
   /** @param {any} person @returns {Experience[]} */
   const positions = (person) => {
     const title = textOf(person.jobTitle) || textOf(person.hasOccupation);
-    const held = list(person.worksFor).map((place, index) => ({
+    const held = list(person.worksFor ?? person.affiliation).map((place, index) => ({
       title: textOf(place?.roleName) || (index === 0 ? title : ""),
       company: textOf(place?.worksFor ?? place),
       start: textOf(place?.startDate),
@@ -167,7 +182,8 @@ __side.define(() => {
           [person.givenName, person.additionalName, person.familyName]
             .map(textOf)
             .filter(Boolean)
-            .join(" "),
+            .join(" ") ||
+          textOf(person.alternateName),
         headline:
           textOf(person.headline ?? person.disambiguatingDescription) ||
           [title, company].filter(Boolean).join(", "),
@@ -198,5 +214,13 @@ __side.define(() => {
     return __side.url.parse(addresses([person.url])[0] ?? named ?? "", base.href)?.href ?? "";
   };
 
-  return { jsonld: { people, facts, home } };
+  /** The names of what a page says of itself to be other than a person. @param {Document} doc */
+  const things = (doc) =>
+    blocks(doc)
+      .flat()
+      .flatMap((one) => [one, ...list(one?.["@graph"])])
+      .filter((one) => one?.["@type"] && !is(one, /^Person$|Page$|^WebSite$/))
+      .map((one) => textOf(one.name));
+
+  return { jsonld: { people, facts, home, things } };
 });

@@ -26,6 +26,11 @@ __side.define(() => {
       (element) => element.getAttribute("href") ?? element.getAttribute("src") ?? valueOf(element),
     );
 
+  /** @param {Element} scope */
+  const nameOf = (scope) =>
+    property(scope, "name") ||
+    ["givenName", "additionalName", "familyName"].map((part) => property(scope, part)).join(" ");
+
   /**
    * Microdata of the one person who is not part of something else.
    * @param {Document} doc
@@ -36,8 +41,9 @@ __side.define(() => {
     const scopes = [...doc.querySelectorAll('[itemscope][itemtype$="schema.org/Person"]')].filter(
       (scope) => !scope.hasAttribute("itemprop") || scope.matches('[itemprop~="mainEntity"]'),
     );
-    const scope = scopes.length === 1 ? scopes[0] : undefined;
-    if (!scope) return null;
+    const main = scopes.filter((scope) => scope.matches('[itemprop~="mainEntity"]'));
+    const [scope, ...others] = main.length ? main : scopes;
+    if (!scope || others.some((other) => nameOf(other) !== nameOf(scope))) return null;
     const home = own(scope, "address")[0] ?? own(scope, "homeLocation")[0];
     const parts = ["addressLocality", "addressRegion", "addressCountry"].map(
       (name) => home && property(home, name),
@@ -47,7 +53,7 @@ __side.define(() => {
     return {
       layout: "microdata",
       facts: {
-        name: property(scope, "name"),
+        name: nameOf(scope),
         headline: [title, company].filter(Boolean).join(", "),
         location: parts.filter(Boolean).join(", ") || valueOf(home),
         company,
@@ -72,16 +78,19 @@ __side.define(() => {
         doc.querySelector(`meta[property="${name}"],meta[name="${name}"]`)?.getAttribute("content"),
       );
     if (meta("og:type") !== "profile") return null;
+    const site = meta("og:site_name");
     const [title = "", rest = ""] =
       meta("og:title")
-        .split(/\s+[|·]\s+/)[0]
-        ?.split(/\s+[-–—]\s+/) ?? [];
+        .split(/\s+[|·•]\s+|\s*\(@/)[0]
+        ?.split(/\s+[-–—]\s+/)
+        .filter((part) => part !== site) ?? [];
+    const given = [meta("profile:first_name"), meta("profile:last_name")].filter(Boolean).join(" ");
+    // Companies have profiles, too.
+    if (!given && __side.jsonld.things(doc).includes(title)) return null;
     return {
       layout: "opengraph",
       facts: {
-        name:
-          [meta("profile:first_name"), meta("profile:last_name")].filter(Boolean).join(" ") ||
-          title,
+        name: given || title,
         headline: rest,
         about: meta("og:description"),
         photo_url: meta("og:image"),

@@ -81,7 +81,7 @@ __side.define(() => {
   /** @type {Reader} */
   const generic = {
     id: "generic",
-    version: 1,
+    version: 2,
     match: (url) => !__side.url.isLinkedIn(url),
     ready: (doc, url) => read(doc, url).kind !== "unreadable",
     read,
