@@ -115,7 +115,7 @@ __side.define(() => {
 
   // As the site's languages write it, with what stands before and after the number.
   const DEGREE =
-    /^(?:[·•・‧∙\s]*|[·•・‧∙]\s*\p{L}{1,8}\s)\(?([123])\.?\s?(?:st|nd|rd|ers?|e|è[mr]e|de|re|a|o|os|:[ae]|-?[йяе]|-ий|ος|η|ο|次|度|촌|차|[ºª°])?\s*(?:\p{L}{1,3}\s)?\+?\)?$/iu;
+    /^(?:[·•・‧∙\s]*|[·•・‧∙]\s*[\p{L}\p{M}]{1,8}\s)\(?([123])\.?\s?(?:st|nd|rd|ers?|e|è[mr]e|de|re|a|o|os|:[ae]|-?[йяе]|-ий|ος|η|ο|次|度|촌|차|[ºª°])?\s*(?:\p{L}{1,3}\s)?\+?\)?$/iu;
 
   /** How near a person is: "2nd", "2e", "2.º"; decoys with another number are hidden.
    * @param {string} text @returns {1 | 2 | 3 | undefined} */
@@ -127,14 +127,19 @@ __side.define(() => {
   /** The first that says how near a person is, on its own or in one line with the name.
    * @param {Element} root @param {string} name */
   const degreeIn = (root, name) => {
-    const alone = [...root.querySelectorAll("span,p,li")].filter(shown).map(line);
-    const behind = lines(root).map((text) => (text.startsWith(name) ? text.slice(name.length) : ""));
-    return [...alone, ...behind].map((text) => degree(squeeze(text))).find(Boolean);
+    for (const element of root.querySelectorAll("span,p,li")) {
+      // Whether an element is drawn is dear to ask, and most are long or have no number.
+      if (!/^[^]{0,40}[123][^]{0,40}$/.test(element.textContent ?? "")) continue;
+      const found = shown(element) && degree(line(element));
+      if (found) return found;
+    }
+    const behind = lines(root).filter((text) => text.startsWith(name));
+    return behind.map((text) => degree(squeeze(text.slice(name.length)))).find(Boolean);
   };
 
   /** "(She/Her)", "elle / elle", "(O)": how to speak of a person. @param {string} text */
   const isPronouns = (text) =>
-    /^(\(\p{L}{1,6}\)|\(?\p{L}{1,6}(\s?\/\s?\p{L}{1,6}){1,2}\)?)$/u.test(text);
+    /^(\([\p{L}\p{M}]{1,6}\)|\(?[\p{L}\p{M}]{1,6}(\s?\/\s?[\p{L}\p{M}]{1,6}){1,2}\)?)$/u.test(text);
 
   /** "Bremen, Deutschland": a town and what it lies in, rather than another text with commas.
    * @param {string} text */
@@ -151,7 +156,7 @@ __side.define(() => {
     /\p{L}/u.test(text) &&
     !/[<>{}|@]|https?:|LinkedIn|领英|[.!?]\s*$(?<!\b\p{L}{1,3}\.)/u.test(text);
 
-  const LENGTH = /^\p{Nd}{1,2}\s*\p{L}+\.?(\s*\p{Nd}{1,2}\s*\p{L}+\.?)?$/u;
+  const LENGTH = /^\p{Nd}{1,2}\s*[\p{L}\p{M}]+\.?(\s*\p{Nd}{1,2}\s*[\p{L}\p{M}]+\.?)?$/u;
   // "Current 7 years and 10 months, since Feb 2019": the one thing that tells a beginning alone from
   // any text with a year in it.
   const LENGTH_BEFORE =

@@ -118,7 +118,7 @@ __side.define(() => {
           (addressOf(one, base) && addressOf(one, base) !== addressOf(link, base))),
     );
 
-  /** The texts of a row in order, without degrees: below the name come headline and place.
+  /** The texts of a row below its name, without degrees: first come headline and place.
    * @param {Element} row @param {string} name @param {Element | undefined} stop */
   const texts = (row, name, stop) => {
     const paragraphs = [...row.querySelectorAll("p")].filter(
@@ -129,7 +129,7 @@ __side.define(() => {
     // The sentence in which somebody else is named may have begun before their name.
     if (own.at(-1) !== whole[own.length - 1]) own.pop();
     const all = paragraphs.length > 1 ? paragraphs.map(line) : own;
-    return all.filter(
+    return all.slice(all.findIndex((text) => text.startsWith(name)) + 1).filter(
       (text) =>
         text &&
         !text.startsWith(name) &&
