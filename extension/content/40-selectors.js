@@ -141,14 +141,14 @@ __side.define(() => {
             "main .ph5 h1.text-heading-xlarge",
             "main .pv-text-details__left-panel",
             "main h1.text-heading-xlarge",
-            "main section.pv-top-card:has(h1)",
+            "main section:is(.pv-top-card,[data-member-id]):has(h1)",
           ],
           // Anything else is a heading that needs a witness.
-          sure: '.pv-top-card,.pv-text-details__left-panel,[data-view-name="profile-top-card"]',
+          sure: '.pv-top-card,[data-member-id],.pv-text-details__left-panel,[data-view-name="profile-top-card"]',
           name: ["h1.text-heading-xlarge", 'h1[class*="inline"]', "h1", "h2"],
           headline: [
             ".text-body-medium.break-words",
-            '[data-generated-suggestion-target*="headline" i]',
+            "[data-generated-suggestion-target]",
             ".text-body-medium",
           ],
           location: [

@@ -8,6 +8,13 @@ __side.define(() => {
   const { contactInfo, photo, outline } = __side.selectors.linkedin;
   const CLIMB = 8;
 
+  /** Whether a text is more than how to speak of somebody and how near they are.
+   * @param {string} text */
+  const says = (text) => {
+    const bare = text.replace(/^\([^)]*\)\s*/, "");
+    return /\p{L}{2}/u.test(bare) && !degree(bare) && !isPronouns(bare) && !/^[\p{Nd}·•+]/u.test(bare);
+  };
+
   /** Whether an element is part of the page's subject, not of what stands around it.
    * @param {Element} element */
   const inside = (element) => !element.closest(outline.around);
@@ -32,16 +39,25 @@ __side.define(() => {
       isOwn(link, url),
     ) || (titled && card.querySelector(photo) !== null);
 
-  /** The smallest part of the page that holds a heading and something of its owner's.
+  /** @param {Element} part */
+  const headings = (part) => part.querySelectorAll(outline.sectionHeading).length;
+
+  /** The smallest part of the page that holds a heading, something of its owner's, and words beside
+   * it, if there are any before the next heading.
    * @param {Element} heading @param {URL} url @param {boolean} titled */
   const cardOf = (heading, url, titled) => {
+    const name = line(heading);
+    let smallest = null;
     let card = heading.parentElement;
     for (let step = 0; card && step < CLIMB; step++, card = card.parentElement) {
       // What the title does not name needs a part of the page for itself.
-      if (card.matches(titled ? "html,body" : "html,body,main")) return null;
-      if (owned(card, url, titled)) return card;
+      if (card.matches(titled ? "html,body" : "html,body,main")) break;
+      if (smallest && headings(card) > headings(smallest)) break;
+      if (!owned(card, url, titled)) continue;
+      smallest ??= card;
+      if (lines(card).some((text) => says(text) && text !== name)) return card;
     }
-    return null;
+    return smallest;
   };
 
   /**
@@ -72,16 +88,18 @@ __side.define(() => {
     return cards.find(({ card }) => owned(card, url, false)) ?? cards[0] ?? null;
   };
 
-  /** @param {string} text */
-  const says = (text) =>
-    /\p{L}{2}/u.test(text) && !degree(text) && !isPronouns(text) && !/^[\p{Nd}·•+]/u.test(text);
-
-  /** The last words before the link to how to reach the owner. @param {Element} card @param {URL} url */
-  const placeIn = (card, url) => {
-    const link = [...card.querySelectorAll(contactInfo)].find((one) => isOwn(one, url));
-    const before = link ? lines(card, link) : [];
-    const last = before.reverse().find((text) => /\p{L}{2}/u.test(text)) ?? "";
-    return last.replace(/\s*[·•|]\s*$/, "");
+  /** The last words before the link to how to reach the owner.
+   * @param {Document} doc @param {URL} url @param {string} name */
+  const placeOf = (doc, url, name) => {
+    const link = [...doc.querySelectorAll(contactInfo)].find(
+      (one) => inside(one) && isOwn(one, url),
+    );
+    let up = link?.parentElement;
+    for (let step = 0; link && up && step < CLIMB; step++, up = up.parentElement) {
+      const last = lines(up, link).findLast((text) => /\p{L}{2}/u.test(text));
+      if (last) return last === name ? "" : last.replace(/\s*[·•|]\s*$/, "");
+    }
+    return "";
   };
 
   /** The innermost elements that say from when to when. @param {Element} root */
@@ -91,9 +109,6 @@ __side.define(() => {
     );
     return all.filter((one) => !all.some((other) => other !== one && one.contains(other)));
   };
-
-  /** @param {Element} part */
-  const headings = (part) => part.querySelectorAll(outline.sectionHeading).length;
 
   /**
    * The part of the page that a section is, by its name in the site's own marks or by its links.
@@ -192,8 +207,8 @@ __side.define(() => {
     for (let up = heading; up !== card && up.parentElement; up = up.parentElement) {
       const all = [...up.parentElement.children];
       const texts = all.slice(all.indexOf(up) + 1).filter((one) => {
-        const [text, ...more] = shown(one) && !one.matches("button") ? lines(one) : [];
-        return text && !more.length && fits(text);
+        const drawn = shown(one) && !one.matches("button") && lines(one).length === 1;
+        return drawn && fits(line(one));
       });
       const best = texts.sort((a, b) => depth(a) - depth(b))[0];
       if (best) return line(best);
@@ -208,7 +223,7 @@ __side.define(() => {
     const { heading, card } = found;
     const name = line(heading);
     const texts = lines(card);
-    const location = placeIn(card, url);
+    const location = placeOf(doc, url, name);
     const below = texts.slice(texts.findIndex((text) => text.startsWith(name)) + 1);
     /** @param {string} text */
     const fits = (text) => says(text) && text !== location && text !== name;
