@@ -75,12 +75,16 @@ __side.define(() => {
     const experience = part(doc, xing.experience);
     const education = part(doc, xing.education);
     const held = experience ? positions(experience) : [];
+    // A badge beside the name is one word.
+    const said = below.find((text) => /[\s,]/.test(text)) ?? below[0] ?? "";
+    const headline = first(top, xing.headline) || said;
     return {
       layout: "xing",
       facts: {
         name: line(name),
-        headline: first(top, xing.headline) || below[0],
-        location: first(top, xing.location) || placeIn(below.slice(1), held),
+        headline,
+        location:
+          first(top, xing.location) || placeIn(below.slice(below.indexOf(headline) + 1), held),
         company: held[0]?.company,
         photo_url: top?.querySelector("img[src^='https:']")?.getAttribute("src") ?? "",
         experience: held,
