@@ -186,7 +186,7 @@ __side.define(() => {
           textOf(person.alternateName),
         headline:
           textOf(person.headline ?? person.disambiguatingDescription) ||
-          [title, company].filter(Boolean).join(", "),
+          (title && [title, company].filter(Boolean).join(", ")),
         location: place(person.address) || place(person.homeLocation) || place(person.workLocation),
         company,
         about: textOf(person.description),

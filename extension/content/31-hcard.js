@@ -74,7 +74,7 @@ __side.define(() => {
       layout: "h-card",
       facts: {
         name: nameOf(card),
-        headline: [title, company].filter(Boolean).join(", "),
+        headline: title && [title, company].filter(Boolean).join(", "),
         location: placeOf(card),
         company,
         about: all(card, "note")[0] ?? "",

@@ -54,7 +54,7 @@ __side.define(() => {
       layout: "microdata",
       facts: {
         name: nameOf(scope),
-        headline: [title, company].filter(Boolean).join(", "),
+        headline: title && [title, company].filter(Boolean).join(", "),
         location: parts.filter(Boolean).join(", ") || valueOf(home),
         company,
         about: property(scope, "description"),

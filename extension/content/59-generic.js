@@ -19,12 +19,15 @@ __side.define(() => {
     return { people, cards };
   };
 
-  /** The one whom several are, as where two parts of a page say the same. @param {Candidate[]} several */
+  /** What is said of the one whom several are, as where two parts of a page are about the same.
+   * @param {Candidate[]} several */
   const alone = (several) =>
-    new Set(several.map(({ reading }) => reading.facts.name)).size === 1 ? several[0] : undefined;
+    new Set(several.map(({ reading }) => reading.facts.name)).size === 1
+      ? several.map(({ reading }) => reading)
+      : undefined;
 
   /**
-   * The one of several whom the page is about, if that is plain to see.
+   * What is said of the one of several whom the page is about, if that is plain to see.
    * @param {Candidate[]} several @param {URL} url
    */
   const representative = (several, url) => {
@@ -32,7 +35,7 @@ __side.define(() => {
     const here = several.filter((one) => one.home && pageKey(one.home) === pageKey(url.href));
     const mine = several.filter((one) => one.role === "mine");
     const top = several.filter((one) => one.role === "top");
-    return [main, here, mine, top].map(alone).find(Boolean)?.reading;
+    return [main, here, mine, top].map(alone).find(Boolean) ?? [];
   };
 
   /** @param {Document} doc @param {URL} url @returns {Found} */
@@ -40,14 +43,14 @@ __side.define(() => {
     const { people, cards } = gather(doc, url);
     const person = representative(people, url);
     // A page that lists people is a list, even when its footer holds the card of its owner.
-    const listed = person ? null : list(people, url);
+    const listed = person.length ? null : list(people, url);
     if (listed) return listed;
     const readings = [
-      person,
-      representative(cards, url),
+      ...person,
+      ...representative(cards, url),
       __side.markup.microdata(doc, url),
       __side.markup.opengraph(doc),
-    ].filter((reading) => reading !== null && reading !== undefined);
+    ].filter((reading) => reading !== null);
     if (!readings.length)
       return list(cards, url) ?? { kind: "unreadable", gaps: ["name"], layout: "none" };
     const language = doc.documentElement.lang;
