@@ -24,20 +24,25 @@ Channel = Literal["unpacked", "policy", "firefox", "any_server"]
 # and draws the button. The worker puts the others into a page that turns out to need them: what
 # all readers share, who reads a page of that kind, and `cards`, the vendored parser, where
 # microformats are.
-Part = Literal["page", "readers", "member", "lead", "people", "elsewhere", "panel", "cards"]
+Part = Literal[
+    "page", "readers", "member", "lead", "people", "github", "xing", "anywhere", "panel", "cards"
+]
 
 SOURCES = Path(__file__).resolve().parents[2] / "extension"
 PACKED_FOLDERS = ("_locales", "bg", "content", "icons", "popup")
 PACKED_SUFFIXES = {".css", ".html", ".js", ".json", ".png"}
 
 
-# By the number with which a file's name begins; the first that holds it.
+# By the number with which a file's name begins; `page` has what stands in no other, and a file
+# that several kinds of pages need is in each of their parts.
 _PARTS: dict[Part, Container[int]] = {
-    "member": (45, 50),
-    "people": (51,),
-    "lead": (52,),
-    "elsewhere": (31, 32, 53, 54, 59),
-    "readers": range(21, 60),
+    "readers": (21, 35, 40),
+    "member": (30, 45, 46, 50),
+    "people": (41, 51),
+    "lead": (41, 52),
+    "github": (42, 53),
+    "xing": (30, 32, 42, 46, 54),
+    "anywhere": (30, 31, 32, 59),
     "panel": range(71, 80),
 }
 
@@ -47,7 +52,8 @@ ANY_SERVER_ID = "any-server@meetonce"
 
 def content_files(part: Part | None = None) -> list[str]:
     """The files of `part`, or all that ever enter a page, in the order in which they run."""
-    return [f"content/{name}" for name in _content_names() if part in (None, _part_of(name))]
+    names = _content_names()
+    return [f"content/{name}" for name in names if part is None or part in _parts_of(name)]
 
 
 @cache
@@ -65,11 +71,11 @@ def content_script(name: str) -> str:
     return source if name in content_files("cards") else f"{rjsmin.jsmin(source)}\n"
 
 
-def _part_of(name: str) -> Part:
+def _parts_of(name: str) -> list[Part]:
     if name.startswith("vendor/"):
-        return "cards"
+        return ["cards"]
     number = int(name[:2])
-    return next((part for part, numbers in _PARTS.items() if number in numbers), "page")
+    return [part for part, numbers in _PARTS.items() if number in numbers] or ["page"]
 
 
 def package_version() -> str:

@@ -9,7 +9,9 @@ export const PARTS = {
   member: [],
   lead: [],
   people: [],
-  elsewhere: [],
+  github: [],
+  xing: [],
+  anywhere: [],
   panel: [],
   cards: [],
 };

@@ -1,6 +1,7 @@
 // @ts-check
 // The messages that the worker takes, and from whom. A content script runs inside somebody else's
 // page and is believed less than the popup: it cannot pair, sign out or read the session.
+import { PARTS } from "./config.js";
 
 /**
  * @typedef {{ok: true, data: any}} Done
@@ -33,8 +34,9 @@ const origin = (/** @type {unknown} */ value) => {
 };
 const site = (/** @type {unknown} */ value) =>
   chrome.runtime.getManifest().optional_host_permissions?.includes(String(value)) === true;
+// The others come with these.
 const part = (/** @type {unknown} */ value) =>
-  ["readers", "member", "lead", "people", "elsewhere", "panel"].includes(String(value));
+  Object.hasOwn(PARTS, String(value)) && value !== "page" && value !== "cards";
 /** What can be found about a contact beside the analysis. */
 export const FINDS = ["email.find", "email.verify", "phone.find", "profile.enrich", "ai.variable"];
 const action = (/** @type {unknown} */ value) => FINDS.includes(String(value));

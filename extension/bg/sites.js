@@ -28,7 +28,7 @@ export async function loadPart({ part }, { tab, documentId }) {
   const document = documentId ? { documentIds: [documentId] } : { frameIds: [0] };
   const target = { tabId: tab?.id ?? -1, ...document };
   try {
-    const more = part === "elsewhere" && (await hasCards(target)) ? PARTS.cards : [];
+    const more = part === "anywhere" && (await hasCards(target)) ? PARTS.cards : [];
     await chrome.scripting.executeScript({ target, files: [...PARTS[part], ...more] });
     return done({ disabled: (await chrome.storage.local.get("disabled"))["disabled"] ?? {} });
   } catch {

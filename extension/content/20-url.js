@@ -20,6 +20,9 @@ __side.define(() => {
   /** @param {URL} url */
   const isLinkedIn = (url) => /(^|\.)linkedin\.com$/.test(url.hostname);
 
+  /** @param {URL} url */
+  const isXing = (url) => /(^|\.)xing\.com$/.test(url.hostname);
+
   /** @param {string} segment */
   const decode = (segment) => {
     try {
@@ -69,7 +72,7 @@ __side.define(() => {
     for (const address of addresses) {
       const url = parse(address ?? "");
       if (!url) continue;
-      const xing = /(^|\.)xing\.com$/.test(url.hostname) && /^\/profile\/[^/]+/.exec(url.pathname);
+      const xing = isXing(url) && /^\/profile\/[^/]+/.exec(url.pathname);
       const clean = slug(url)
         ? `https://www.linkedin.com/in/${encodeURIComponent(slug(url))}`
         : xing && `https://www.xing.com${xing[0]}`;
@@ -89,7 +92,9 @@ __side.define(() => {
 
   /** Who reads a page, by its address. @param {URL} url @returns {Part} */
   const readers = (url) => {
-    if (!isLinkedIn(url)) return "elsewhere";
+    if (url.hostname === "github.com") return "github";
+    if (isXing(url)) return "xing";
+    if (!isLinkedIn(url)) return "anywhere";
     if (salesToken(url)) return "lead";
     return slug(url) ? "member" : "people";
   };

@@ -141,9 +141,11 @@ __side.define(() => {
   const isPronouns = (text) =>
     /^(\([\p{L}\p{M}]{1,6}\)|\(?[\p{L}\p{M}]{1,6}(\s?\/\s?[\p{L}\p{M}]{1,6}){1,2}\)?)$/u.test(text);
 
+  const PLACE = /^[^,،:\p{Nd}]{2,40}([,،] [^,،:\p{Nd}]{2,40}){1,3}$/u;
+
   /** "Bremen, Deutschland": a town and what it lies in, rather than another text with commas.
    * @param {string} text */
-  const isPlace = (text) => /^[^,،:\p{Nd}]{2,40}([,،] [^,،:\p{Nd}]{2,40}){1,3}$/u.test(text);
+  const isPlace = (text) => PLACE.test(text);
 
   /**
    * Whether a text can be a person's name: letters, not too many of them, no sentence. Whom a member

@@ -1,5 +1,6 @@
 // @ts-check
-// Every selector of a site, and nowhere else one: a layout, since when it is known, what finds what.
+// The selectors of LinkedIn; here and in the two files beside this is every one of a site, and nowhere
+// else one: a layout, since when it is known, what finds what.
 // Nothing here is a word that people read, because those change with their language, and nothing
 // is a class that is made anew with each release of the site.
 __side.define(() => {
@@ -30,85 +31,6 @@ __side.define(() => {
         contactInfo: 'a[href*="/overlay/contact-info"]',
         company: 'a[href*="/company/"]',
         member: 'a[href*="/in/"]',
-        // Pages that list people: the rows, and in a row who it is.
-        lists: [
-          {
-            path: /^\/search\/results\/people/,
-            source: "people_search",
-            // The newest rows have no name at all; then any item that leads to a member is one.
-            rows: [
-              '[data-view-name="people-search-result"]',
-              '[data-view-name="search-entity-result-universal-template"]',
-              ".reusable-search__result-container",
-              ".entity-result",
-              'main li:has(a[href*="/in/"]),main [role="listitem"]:has(a[href*="/in/"])',
-            ],
-            link: 'a[href*="/in/"]',
-            name: [
-              '[data-view-name="search-result-lockup-title"]',
-              ".entity-result__title-text a",
-              'a[href*="/in/"] span[dir]',
-            ],
-            headline: [".entity-result__primary-subtitle"],
-            location: [".entity-result__secondary-subtitle"],
-            // Who else knows them, which is no fact of theirs.
-            others:
-              '[data-view-name="search-result-social-proof-insight"],.entity-result__insights,.reusable-search-simple-insight,.entity-result__summary,a[href*="/search/results/"]',
-          },
-          {
-            path: /^\/(company|school)\/[^/]+\/people/,
-            source: "company_people",
-            rows: [
-              "li.org-people-profile-card__profile-card-spacing",
-              ".org-people-profile-card",
-              ".scaffold-finite-scroll__content li:has(.artdeco-entity-lockup__title)",
-            ],
-            link: 'a[href*="/in/"]',
-            name: [".artdeco-entity-lockup__title", ".org-people-profile-card__profile-title"],
-            headline: [".artdeco-entity-lockup__subtitle"],
-            location: [],
-            others:
-              '.org-people-profile-card__insights,.artdeco-entity-lockup__caption,a[href*="/search/results/"]',
-            company:
-              '.org-top-card-summary__title,[data-view-name="org-top-card-name"],main h1,[role="main"] h1',
-          },
-          {
-            path: /^\/sales\/(search\/people|lists\/people)/,
-            source: "people_search",
-            rows: [
-              '[data-x-search-result="LEAD"]',
-              "tr[data-row-id]",
-              ":is(li,tr,[role='row'],[role='listitem']):has([data-anonymize='person-name'])",
-            ],
-            link: 'a[href*="/sales/lead/"],a[href*="/sales/people/"]',
-            name: ['[data-anonymize="person-name"]'],
-            headline: ['[data-anonymize="title"]', '[data-anonymize="job-title"]'],
-            location: ['[data-anonymize="location"]'],
-            employer: ['[data-anonymize="company-name"]'],
-          },
-        ],
-        // Sales Navigator marks what is private in it, and that has outlived its designs.
-        lead: {
-          top: [
-            "#profile-card-section",
-            '[data-sn-view-name="lead-profile-card"],[data-sn-view-name*="lead-top-card"]',
-            "section:has(h1[data-anonymize='person-name'])",
-          ],
-          // Other people on the same page.
-          others:
-            'aside,nav,li,tr,[role="dialog"],[data-x-search-result],[data-sn-view-name*="recommend" i],[data-sn-view-name*="similar" i]',
-          name: ['[data-anonymize="person-name"]'],
-          headline: ['[data-anonymize="headline"]'],
-          location: ['[data-anonymize="location"]'],
-          about: '#about-section [data-anonymize="person-blurb"],[data-anonymize="person-blurb"]',
-          position:
-            '#experience-section li,[data-sn-view-name*="experience" i] li,section:has(> h2[id*="experience" i]) li',
-          // Whoever is linked by an address of their own.
-          link: 'a[href*="/sales/lead/"],a[href*="/sales/people/"]',
-          title: ['[data-anonymize="job-title"]'],
-          employer: ['[data-anonymize="company-name"]'],
-          description: '[data-anonymize="person-blurb"]',
-        },
         // Since 2026: server-driven, hashed classes, the name in an h2.
         sdui: {
           top: [card("Topcard"), '[componentkey*="AboveActivityTopcard" i]'],
@@ -279,59 +201,6 @@ __side.define(() => {
             ".experience-item__description",
           ],
         },
-      },
-      github: {
-        // The card of an account; an organisation's page and a repository's have none of a person.
-        card: [
-          '[itemtype$="schema.org/Person"] .h-card',
-          '[itemtype$="schema.org/Person"]',
-          ".js-profile-editable-replace",
-          ".h-card:has(.p-nickname)",
-          ".vcard",
-        ],
-        name: [".p-name", ".vcard-fullname", '[itemprop="name"]'],
-        nick: [".p-nickname", ".vcard-username", '[itemprop="additionalName"]'],
-        about: [".user-profile-bio", ".p-note", '[itemprop="description"]'],
-        company: ['[itemprop="worksFor"]', ".p-org"],
-        location: ['[itemprop="homeLocation"]', ".p-label"],
-        email: '[itemprop="email"] a[href^="mailto:"],a.u-email',
-        photo: "img.avatar-user,img.u-photo,img.avatar",
-        links: '[itemprop="url"] a,[itemprop="social"] a,a[rel~="me"]',
-        readme: "article.markdown-body p",
-      },
-      xing: {
-        profile: 'meta[property="og:type"][content="profile"]',
-        sure: '[data-testid*="profile-header" i],[data-testid*="profile-name" i],[data-qa*="profile-header" i],[data-qa*="xing-id" i],.xing-id,#xing-id',
-        top: [
-          '[data-testid*="profile-header" i]',
-          '[data-qa*="profile-header" i],[data-qa="xing-id"]',
-          ".xing-id,#xing-id",
-          '[itemtype$="schema.org/Person"]',
-          "main header,main section:has(h1)",
-          "main",
-        ],
-        name: [
-          '[data-testid*="name" i]:is(h1,h2)',
-          '[data-qa*="name" i]:is(h1,h2,span)',
-          '[itemprop="name"]',
-          "h1",
-          "h2",
-        ],
-        headline: [
-          '[data-testid*="occupation" i]',
-          '[data-qa*="occupation" i]',
-          '[itemprop="jobTitle"]',
-        ],
-        location: ['[data-testid*="location" i]', '[data-qa*="location" i]', "address"],
-        around: 'aside,nav,footer,dialog,form,[role="dialog"],[data-testid*="recommend" i]',
-        experience: [
-          '[data-testid*="work-experience" i],[data-qa*="work-experience" i]',
-          '#work-experience,[id*="experience" i]',
-          'section:has(a[href*="/pages/"]),section:has(a[href*="/companies/"])',
-        ],
-        education: ['[data-testid*="education" i],[data-qa*="education" i]', '[id*="education" i]'],
-        skills:
-          ':is([data-testid*="haves" i],[data-qa*="haves" i],#haves,[data-testid*="skills" i]) li',
       },
     },
   };

@@ -3,7 +3,8 @@
 // rows that are drawn now are read; nothing is scrolled and no further page is fetched.
 __side.define(() => {
   const { line, lines, first, shown, ahead, degree, degreeIn, isPronouns } = __side.text;
-  const { lists, outline } = __side.selectors.linkedin;
+  const { lists } = __side.listed;
+  const { outline } = __side.selectors.linkedin;
 
   /** @param {Document} doc @param {ListSelectors} list @param {URL} url */
   const rowsOf = (doc, list, url) => {

@@ -3,7 +3,8 @@
 // the card links to that, both go along, because they are one person.
 __side.define(() => {
   const { lines, first, shown, period, degreeIn, isPlace } = __side.text;
-  const { lead, member, outline, photo } = __side.selectors.linkedin;
+  const { lead } = __side.listed;
+  const { member, outline, photo } = __side.selectors.linkedin;
 
   /** Several positions at one company lie in an entry of that company's.
    * @param {Element} item @param {Element[]} all @returns {Experience} */

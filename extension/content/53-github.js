@@ -3,7 +3,7 @@
 // from the outside; only a card with the account's own name on it counts.
 __side.define(() => {
   const { first, line, lines, shown } = __side.text;
-  const { github } = __side.selectors;
+  const { github } = __side.sites;
   const OWN_PAGES =
     /^(about|apps|collections|contact|customer-stories|dashboard|enterprise|events|explore|features|issues|join|login|logout|marketplace|new|notifications|organizations|orgs|pricing|pulls|search|security|sessions|settings|signup|site|sponsors|stars|team|topics|trending)$/i;
 
@@ -58,7 +58,7 @@ __side.define(() => {
   const reader = {
     id: "github",
     version: 2,
-    match: (url) => url.hostname === "github.com",
+    match: (url) => __side.url.readers(url) === "github",
     ready: (doc, url) => account(url) !== "" && all(doc, url).length > 0,
     read: (doc, url) => __side.merge(account(url) ? all(doc, url) : [], url.href),
   };

@@ -3,7 +3,7 @@
 // its structure. The tab's title names the person in every layout, and so decides whose page it is.
 __side.define(() => {
   const { first, line, lines, shown, isName, isPronouns, isPlace } = __side.text;
-  const { xing } = __side.selectors;
+  const { xing } = __side.sites;
   const { titled, positions, schools } = __side.outline;
 
   /** @param {Document} doc @param {string[]} selectors */
@@ -122,7 +122,7 @@ __side.define(() => {
   const reader = {
     id: "xing",
     version: 2,
-    match: (url) => /(^|\.)xing\.com$/.test(url.hostname),
+    match: (url) => __side.url.readers(url) === "xing",
     ready: (doc, url) => isProfile(url) && all(doc, url).length > 0,
     read: (doc, url) => __side.merge(isProfile(url) ? all(doc, url) : [], url.href),
   };

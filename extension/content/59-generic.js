@@ -85,7 +85,7 @@ __side.define(() => {
   const generic = {
     id: "generic",
     version: 2,
-    match: (url) => !__side.url.isLinkedIn(url),
+    match: (url) => __side.url.readers(url) === "anywhere",
     ready: (doc, url) => read(doc, url).kind !== "unreadable",
     read,
   };

@@ -223,9 +223,6 @@ interface LinkedInSelectors {
   contactInfo: string;
   company: string;
   member: string;
-  lists: ListSelectors[];
-  lead: Record<"about" | "position" | "description" | "others" | "link", string> &
-    Record<"top" | "name" | "headline" | "location" | "title" | "employer", string[]>;
   sdui: Record<"name" | "item" | "long" | "more", string> &
     Record<"top" | "about" | "experience" | "education" | "skills", string[]>;
   anchors: Record<"item" | "subtitle" | "detail" | "sure", string> &
@@ -304,7 +301,7 @@ interface CardChoice {
 }
 
 /** What a page may have put into it: what all readers share, who reads such a page, the panel. */
-type Part = "readers" | "member" | "lead" | "people" | "elsewhere" | "panel";
+type Part = "readers" | "member" | "lead" | "people" | "github" | "xing" | "anywhere" | "panel";
 
 interface Side {
   shadow: "open" | "closed";
@@ -361,8 +358,14 @@ interface Side {
     opengraph(doc: Document): Reading | null;
   };
   merge(readings: Reading[], address: string): Profile | Unreadable;
-  selectors: {
-    linkedin: LinkedInSelectors;
+  selectors: { linkedin: LinkedInSelectors };
+  /** Of LinkedIn's lists and leads, in those pages. */
+  listed: {
+    lists: ListSelectors[];
+    lead: Record<"about" | "position" | "description" | "others" | "link", string> &
+      Record<"top" | "name" | "headline" | "location" | "title" | "employer", string[]>;
+  };
+  sites: {
     github: Record<"email" | "photo" | "links" | "readme", string> &
       Record<"card" | "name" | "nick" | "about" | "company" | "location", string[]>;
     xing: Record<"around" | "skills" | "profile" | "sure", string> &
