@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import structlog
@@ -104,12 +104,14 @@ def create_app(
             Exception: answer_bug,
         },
         plugins=[_Pydantic()],
-        lifespan=[_lifespan(settings, clock, sidecar, with_worker)],
+        lifespan=[_lifespan],
         openapi_config=_OPENAPI,
         logging_config=None,
         opt={"needs": _UNDECLARED},
     )
-    app.state.settings = settings
+    app.state.update(
+        settings=settings, clock=clock, given_sidecar=sidecar, with_worker=with_worker
+    )
     _check_declarations(app)
     # Around the router, not inside it: what finds no route needs its headers too.
     app.asgi_handler = Envelope(Strangers(app.asgi_handler))
@@ -155,44 +157,39 @@ def _read_body(kind: type[BaseModel], value: Any) -> BaseModel:
         raise errors.InvalidRequest(f"Not allowed: {fields}.", errors=found) from None
 
 
-def _lifespan(
-    settings: Settings, clock: Clock, sidecar: EnrichmentClient | None, with_worker: bool
-) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+@asynccontextmanager
+async def _lifespan(app: Litestar) -> AsyncGenerator[None, None]:
     """What is opened at the start and closed, in the other order, at the end."""
-
-    @asynccontextmanager
-    async def lifespan(app: Litestar) -> AsyncGenerator[None, None]:
-        db = Database(settings.database, clock)
-        await db.open()
-        await schema.prepare(db)
-        await _take_in_policies(db, settings)
-        client = sidecar or EnrichmentClient(
-            settings.sidecar_url,
-            settings.sidecar_token,
-            deadline_seconds=settings.sidecar_deadline_seconds,
-        )
-        runs = Runs()
-        remember = 30 if db.is_sqlite else 1
-        gate = Gatekeeper(db, rate=settings.rate_limit, remember_seconds=remember, wall=time.time)
-        checkouts = Checkout(settings) if settings.stripe_secret_key else None
-        app.state.update(db=db, sidecar=client, runs=runs, gate=gate, checkouts=checkouts)
-        if with_worker and db.is_sqlite:
-            await worker.give_back_lost_holds(db)
-        sweeps = asyncio.create_task(worker.work(db)) if with_worker else None
-        try:
-            yield
-        finally:
-            if sweeps is not None:
-                sweeps.cancel()
-                with suppress(asyncio.CancelledError):
-                    await sweeps
-            await runs.drain()
-            await client.close()
-            if checkouts is not None:
-                await checkouts.close()
-            await db.close()
-
-    return lifespan
+    settings: Settings = app.state.settings
+    db = Database(settings.database, app.state.clock)
+    await db.open()
+    await schema.prepare(db)
+    await _take_in_policies(db, settings)
+    client = app.state.given_sidecar or EnrichmentClient(
+        settings.sidecar_url,
+        settings.sidecar_token,
+        deadline_seconds=settings.sidecar_deadline_seconds,
+    )
+    runs = Runs()
+    remember = 30 if db.is_sqlite else 1
+    gate = Gatekeeper(db, rate=settings.rate_limit, remember_seconds=remember, wall=time.time)
+    checkouts = Checkout(settings) if settings.stripe_secret_key else None
+    app.state.update(db=db, sidecar=client, runs=runs, gate=gate, checkouts=checkouts)
+    if app.state.with_worker and db.is_sqlite:
+        await worker.give_back_lost_holds(db)
+    sweeps = asyncio.create_task(worker.work(db)) if app.state.with_worker else None
+    try:
+        yield
+    finally:
+        if sweeps is not None:
+            sweeps.cancel()
+            with suppress(asyncio.CancelledError):
+                await sweeps
+        await runs.drain()
+        await client.close()
+        if checkouts is not None:
+            await checkouts.close()
+        await db.close()
 
 
 async def _take_in_policies(db: Database, settings: Settings) -> None:

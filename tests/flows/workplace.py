@@ -4,8 +4,8 @@ import asyncio
 import json
 import os
 import subprocess
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -147,21 +147,39 @@ async def workplace(
     client = EnrichmentClient(
         sidecar.url, "t", deadline_seconds=settings.get("sidecar_deadline_seconds", 5)
     )
-    app = create_app(Settings(database_url=database_url, **settings), ticking, sidecar=client)
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with (
-        _alive(app),
-        httpx.AsyncClient(transport=transport, base_url="http://meetonce.test") as http,
-    ):
-        yield Workplace(
-            http,
-            founded.workspace_id,
-            founded.api_key,
-            founded.owner_id,
-            sidecar,
-            ticking,
-            app,
-        )
+    with _application(Settings(database_url=database_url, **settings), ticking, client) as app:
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        async with (
+            _alive(app),
+            httpx.AsyncClient(transport=transport, base_url="http://meetonce.test") as http,
+        ):
+            yield Workplace(
+                http,
+                founded.workspace_id,
+                founded.api_key,
+                founded.owner_id,
+                sidecar,
+                ticking,
+                app,
+            )
+
+
+# Applications whose test is over, by their settings without the database.
+_SPARE: dict[Settings, list[Litestar]] = {}
+
+
+@contextmanager
+def _application(
+    settings: Settings, clock: Callable[[], Instant], client: EnrichmentClient
+) -> Iterator[Litestar]:
+    """An application that nobody else uses now. Building its routes takes longer than most tests,
+    and they depend on no database: a test may get those of one before it, which starts anew with
+    its own database, clock, gate and all else that a start makes."""
+    alike = _SPARE.setdefault(settings.model_copy(update={"database_url": ""}), [])
+    app = alike.pop() if alike else create_app(settings, clock)
+    app.state.update(settings=settings, clock=clock, given_sidecar=client)
+    yield app
+    alike.append(app)
 
 
 @asynccontextmanager
