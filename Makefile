@@ -32,8 +32,11 @@ help:
 run: .venv/run.stamp
 	@exec $(BIN)/meetonce serve
 
+# Files are given out in their order, which ends with brief ones; by their number of tests the longest
+# would end it, when nothing else is left to do.
 test: browsers
-	@$(BIN)/python -m pytest -m "not bench" --numprocesses auto --maxprocesses 4 --dist loadfile --durations 15
+	@$(BIN)/python -m pytest -m "not bench" --numprocesses auto --maxprocesses 4 --dist loadfile \
+		--no-loadscope-reorder --durations 15
 
 browsers: .venv/test.stamp
 	@$(BIN)/python -m tests.chromium
