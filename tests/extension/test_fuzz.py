@@ -180,10 +180,12 @@ class Walk:
         self.look(f"{OURS}.forEach((one) => one.remove())")
 
     def press(self) -> None:
-        """A person presses, without waiting for anything to come to rest."""
-        if self.chance.random() < 0.5:
-            self.page.wait_for_timeout(350)
-        if target := self.look(TARGET):
+        """A person presses: at once, or as soon as there is something to press."""
+        patience = 20 if self.chance.random() < 0.5 else 0
+        while not (target := self.look(TARGET)) and patience:
+            patience -= 1
+            self.page.wait_for_timeout(50)
+        if target:
             self.presses += 1
             self.page.mouse.click(*target)
             self.page.wait_for_timeout(100)
