@@ -98,23 +98,39 @@ def serve_command(
     if settings.host in ("0.0.0.0", "::") and not settings.public_url:  # noqa: S104 (compared)
         _say(f"No browser can open {settings.host}: set MEETONCE_PUBLIC_URL to what they can.")
     with alone_on(settings):
-        _first_start(settings)
-        asyncio.run(_serve_all(settings, workers, not no_sidecar, not no_worker))
+        greeting = _first_start(settings)
+        asyncio.run(_serve_all(settings, workers, not no_sidecar, not no_worker, greeting))
 
 
 async def _serve_all(
-    settings: Settings, workers: int, with_sidecar: bool, with_worker: bool
+    settings: Settings, workers: int, with_sidecar: bool, with_worker: bool, greeting: list[str]
 ) -> None:
+    def greet() -> None:
+        for line in greeting:
+            _say(line)
+
     if workers == 1:
         await serve(
-            settings, system_clock, with_sidecar=with_sidecar, with_worker=with_worker, fd=None
+            settings,
+            system_clock,
+            with_sidecar=with_sidecar,
+            with_worker=with_worker,
+            fd=None,
+            reachable=greet,
         )
         return
-    await serve_with_workers(settings, system_clock, workers, with_sidecar, with_worker)
+    await serve_with_workers(
+        settings,
+        system_clock,
+        workers,
+        with_sidecar=with_sidecar,
+        with_worker=with_worker,
+        reachable=greet,
+    )
 
 
-def _first_start(settings: Settings) -> None:
-    """Migrate, unpack the extension, and greet whoever starts this for the first time."""
+def _first_start(settings: Settings) -> list[str]:
+    """Migrate, unpack the extension; what to tell whoever starts this, once it can be reached."""
 
     async def prepare(db: Database) -> Founded | None:
         if await db.read(any_workspace):
@@ -138,14 +154,17 @@ def _first_start(settings: Settings) -> None:
     folder = unpack_extension(settings)
     origin = settings.origin
     if founded is None:
-        _say(f"Meetonce serves at {origin} (console: {origin}/console). Ctrl-C stops it.")
-        _say(f"Signed out? `meetonce sign-in {FIRST_OWNER}` prints a new link.")
-        return
-    _say("Meetonce is ready. What to do next:")
-    _say(f"  1. Sign in (once):        {_sign_in_url(settings, founded.sign_in_token)}")
-    _say(f"  2. Install the extension: {origin}/extension  (unpacked in {folder})")
-    _say(f"  3. Try it without LinkedIn: {origin}/demo  (press Analyze on anybody)")
-    _say("  4. Ctrl-C stops everything; your data stays in " + str(settings.data_dir))
+        return [
+            f"Meetonce serves at {origin} (console: {origin}/console). Ctrl-C stops it.",
+            f"Signed out? `meetonce sign-in {FIRST_OWNER}` prints a new link.",
+        ]
+    return [
+        "Meetonce is ready. What to do next:",
+        f"  1. Sign in (once):        {_sign_in_url(settings, founded.sign_in_token)}",
+        f"  2. Install the extension: {origin}/extension  (unpacked in {folder})",
+        f"  3. Try it without LinkedIn: {origin}/demo  (press Analyze on anybody)",
+        f"  4. Ctrl-C stops everything; your data stays in {settings.data_dir}",
+    ]
 
 
 def _say(line: str) -> None:

@@ -9,7 +9,7 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
@@ -69,11 +69,12 @@ class SidecarProcess:
     """The sidecar as a second process: started, started again when it dies, ended with us."""
 
     def __init__(self, port: int, token: str, settings: Settings) -> None:
-        self._port = port
         self._environment = {
             # Next to the database, so that what vendors were paid for outlives a restart.
             "MEETONCE_SIDECAR_CACHE": str(settings.data_dir / "sidecar.db"),
             **os.environ,
+            "MEETONCE_HOST": "127.0.0.1",
+            "MEETONCE_PORT": str(port),
             "MEETONCE_SIDECAR_TOKEN": token,
             # Knows the demo's invented people and nobody else.
             "MEETONCE_SAMPLE_PROVIDER": "1",
@@ -91,12 +92,7 @@ class SidecarProcess:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "backend.cli",
-                "sidecar",
-                "--host",
-                "127.0.0.1",
-                "--port",
-                str(self._port),
+                "backend.sidecar",
                 env=self._environment,
                 stdin=asyncio.subprocess.DEVNULL,
                 # A terminal's Ctrl-C reaches the whole group; the sidecar ends when we say so.
@@ -122,23 +118,41 @@ class SidecarProcess:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn without its own signal handling."""
+    """uvicorn without its own signal handling, which says when it can be reached."""
+
+    def __init__(self, config: uvicorn.Config, reachable: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._reachable = reachable
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._reachable()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Any:
         yield
 
 
+def _nothing() -> None:
+    """Nobody is told."""
+
+
 async def serve(
-    settings: Settings, clock: Clock, *, with_sidecar: bool, with_worker: bool, fd: int | None
+    settings: Settings,
+    clock: Clock,
+    *,
+    with_sidecar: bool,
+    with_worker: bool,
+    fd: int | None,
+    reachable: Callable[[], None] = _nothing,
 ) -> None:
-    """Serve until SIGTERM or Ctrl-C."""
+    """Serve until SIGTERM or Ctrl-C; `reachable` is called once requests are answered."""
+    sockets = [bound_socket(settings)] if fd is None else None
     async with sidecar_beside(settings, wanted=with_sidecar) as settings:
         app = create_app(settings, clock, with_worker=with_worker)
         config = uvicorn.Config(
             app,
-            host=settings.host,
-            port=settings.port,
             fd=fd,
             log_level="warning",
             log_config=None,
@@ -149,9 +163,9 @@ async def serve(
             http=BoundedConnection,
         )
         logging.getLogger("uvicorn.error").addFilter(_is_news)
-        server = _Server(config)
+        server = _Server(config, reachable)
         _stop_on_signals(server, app.state)
-        await server.serve()
+        await server.serve(sockets)
 
 
 async def run_worker(settings: Settings, clock: Clock) -> None:
@@ -226,7 +240,13 @@ async def _until_ready(url: str) -> None:
 
 
 async def serve_with_workers(
-    settings: Settings, clock: Clock, workers: int, with_sidecar: bool, with_worker: bool
+    settings: Settings,
+    clock: Clock,
+    workers: int,
+    *,
+    with_sidecar: bool,
+    with_worker: bool,
+    reachable: Callable[[], None] = _nothing,
 ) -> None:
     """Several backend processes on one socket; this one keeps them, the sidecar and the sweeps."""
     listening = bound_socket(settings)
@@ -241,6 +261,8 @@ async def serve_with_workers(
         ]
         if with_worker:
             tasks.append(asyncio.create_task(run_worker(settings, clock)))
+        # The socket has taken connections since it was bound: none is refused.
+        reachable()
         await stopping.wait()
         for task in tasks:
             task.cancel()
@@ -250,10 +272,15 @@ async def serve_with_workers(
 
 def bound_socket(settings: Settings) -> socket.socket:
     """A listening socket that child processes inherit."""
-    listening = socket.socket()
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((settings.host, settings.port))
-    listening.listen(2048)
+    address = (settings.host, settings.port)
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        listening = socket.create_server(address, family=family, backlog=2048)
+    except OSError as error:
+        raise Refused(
+            f"Cannot serve at {settings.host}, port {settings.port}: {error.strerror}."
+            " Another one: --host, --port."
+        ) from None
     listening.set_inheritable(True)
     return listening
 

@@ -3,12 +3,13 @@
 import os
 import signal
 import socket
+import subprocess
 import time
 from pathlib import Path
 
 import httpx
 
-from tests.servers import run_server
+from tests.servers import meetonce, run_server
 
 
 def test_serve_gets_ready_and_stops_cleanly(empty_database_url: str, tmp_path: Path) -> None:
@@ -21,6 +22,25 @@ def test_serve_gets_ready_and_stops_cleanly(empty_database_url: str, tmp_path: P
     ) as server:
         assert httpx.get(f"{server.url}/health/live").status_code == 200
         assert "Sign in" in server.printed()
+
+
+def test_a_taken_port_is_refused_in_one_line(tmp_path: Path) -> None:
+    """Nobody is told that Meetonce is ready where it is somebody else who answers."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            meetonce("serve", "--host", "127.0.0.1", "--port", port),
+            env={**os.environ, "MEETONCE_DATA_DIR": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert done.returncode != 0
+    assert "" == done.stdout
+    (line,) = done.stderr.splitlines()
+    assert port in line
+    assert "Address already in use" in line
 
 
 def test_serve_starts_again_on_its_own_data(tmp_path: Path) -> None:
