@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 import stat
 import struct
 import threading
@@ -10,6 +11,7 @@ import xml.etree.ElementTree as ElementTree
 import zipfile
 from base64 import b64decode
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
@@ -257,6 +259,21 @@ def test_the_install_page_has_this_installations_values(
     assert f'href="{ORIGIN}/extension/meetonce.zip"' in text
     assert signing_key(settings).extension_id in text
     assert f"{ORIGIN}/extension/update.xml" in text
+
+
+def test_the_install_page_has_steps_for_each_browser(client: TestClient[Litestar]) -> None:
+    """Where each browser keeps its extensions, a zip for Firefox, policies for both kinds."""
+    with client:
+        text = client.get("/extension").text
+        firefox = re.search(r'href="([^"]*firefox[^"]*\.zip)"', text)
+        assert firefox
+        assert 200 == client.get(urlsplit(firefox.group(1)).path).status_code
+    for row in ("Chrome", "Edge", "Brave", "Vivaldi, Opera", "Firefox"):
+        assert re.search(rf'<th scope="row">[^<]*{row}', text), row
+    for address in ("chrome://extensions", "edge://extensions", "about:debugging"):
+        assert address in text
+    assert "/etc/opt/chrome/policies/managed/" in text
+    assert "/etc/opt/edge/policies/managed/" in text
 
 
 def test_unpacking_leaves_exactly_the_package(settings: Settings) -> None:
